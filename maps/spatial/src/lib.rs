@@ -1,0 +1,1 @@
+//! Positions, metres, nearest, within and boundaries; pure.

@@ -1,0 +1,1 @@
+//! Map layers, the live console feed and history.

@@ -1,0 +1,1 @@
+//! Routes for patrols and departments, and offline sync.

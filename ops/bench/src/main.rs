@@ -1,0 +1,2 @@
+//! Benchmarks, each beside an honest reference.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A client of the public interface that plays a winter night.

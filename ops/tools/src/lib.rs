@@ -1,0 +1,1 @@
+//! Import, export, policy and journal verbs.

@@ -1,0 +1,1 @@
+//! Command to events to state and effects; pure.

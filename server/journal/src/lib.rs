@@ -1,0 +1,1 @@
+//! Where events are kept: trait, memory, sqlite and their shared contract suite.

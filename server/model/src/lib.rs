@@ -1,0 +1,1 @@
+//! What there is to talk about: nouns, commands, events, refusals, views; pure.

@@ -1,0 +1,1 @@
+//! The one loop: inbox, clock, timers, writer, couriers, live feed.

@@ -1,0 +1,1 @@
+//! Keys, and sealing of what may have to be erased.

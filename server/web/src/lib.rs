@@ -1,0 +1,1 @@
+//! Manners of HTTP and websockets shared by the two services.
