@@ -1,1 +1,13 @@
-//! What there is to talk about: nouns, commands, events, refusals, views; pure.
+//! What there is to talk about: ids, time, nouns, commands, events, refusals and the views that leave the house.
+//! Pure: no clock, no file, no network. Nothing here judges; rules are in `policy`.
+
+mod closed_list;
+
+pub mod actor;
+pub mod grade;
+pub mod id;
+pub mod outcome;
+pub mod reason;
+pub mod refusal;
+pub mod sign;
+pub mod time;
