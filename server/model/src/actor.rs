@@ -61,6 +61,9 @@ impl Actor {
     pub fn answers_for(&self, department: &DepartmentId) -> bool {
         self.department.as_ref() == Some(department)
             || (self.role == Role::Street
-                && self.jurisdictions.iter().any(|code| DepartmentId::street(code) == *department))
+                && self
+                    .jurisdictions
+                    .iter()
+                    .any(|code| DepartmentId::street(code) == *department))
     }
 }

@@ -105,7 +105,8 @@ impl serde::Serialize for Tier {
 impl<'de> serde::Deserialize<'de> for Tier {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let n = u8::deserialize(deserializer)?;
-        Self::from_number(n).ok_or_else(|| serde::de::Error::custom(format!("`{n}` is not a tier; 3, 2 or 1")))
+        Self::from_number(n)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{n}` is not a tier; 3, 2 or 1")))
     }
 }
 

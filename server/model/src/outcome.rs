@@ -120,7 +120,11 @@ impl OutcomeKind {
     /// Whether a receiver has to be confirmed before the subject is closed.
     pub const fn needs_receiver(self) -> bool {
         match self {
-            Self::Accepted | Self::Treated | Self::Police | Self::MinorHandOver | Self::OtherDistrict => true,
+            Self::Accepted
+            | Self::Treated
+            | Self::Police
+            | Self::MinorHandOver
+            | Self::OtherDistrict => true,
             Self::StreetAid
             | Self::Refused
             | Self::NotFound

@@ -117,11 +117,19 @@ crate::closed_list::closed_list! {
 impl<T> Verdict<T> {
     /// A verdict for one reason.
     pub fn new(value: T, reason: Reason) -> Self {
-        Self { value, reasons: vec![reason], overridden: None }
+        Self {
+            value,
+            reasons: vec![reason],
+            overridden: None,
+        }
     }
 
     /// A verdict for several reasons.
     pub fn with(value: T, reasons: Vec<Reason>) -> Self {
-        Self { value, reasons, overridden: None }
+        Self {
+            value,
+            reasons,
+            overridden: None,
+        }
     }
 }

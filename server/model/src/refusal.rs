@@ -220,7 +220,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with nothing but its code.
     pub fn new(code: RefusalCode) -> Self {
-        Self { code, pointer: None, facts: BTreeMap::new() }
+        Self {
+            code,
+            pointer: None,
+            facts: BTreeMap::new(),
+        }
     }
 
     /// Names the field.

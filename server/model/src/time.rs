@@ -139,9 +139,13 @@ impl<'de> Deserialize<'de> for Instant {
     /// Text that is no RFC 3339 time with an offset.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse::<Timestamp>().map(Self::from_timestamp).map_err(|_| {
-            serde::de::Error::custom(format!("`{text}` is not a time with an offset as in RFC 3339"))
-        })
+        text.parse::<Timestamp>()
+            .map(Self::from_timestamp)
+            .map_err(|_| {
+                serde::de::Error::custom(format!(
+                    "`{text}` is not a time with an offset as in RFC 3339"
+                ))
+            })
     }
 }
 
@@ -149,7 +153,9 @@ impl utoipa::PartialSchema for Instant {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::DateTime)))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::DateTime,
+            )))
             .into()
     }
 }
