@@ -1,1 +1,13 @@
-//! Where events are kept: trait, memory, sqlite and their shared contract suite.
+//! Where events are kept: the trait, the databases behind it, and the suite that all of them pass.
+//!
+//! A journal is a chain of rows for each district. What a row means is not known here: body and erasable section are
+//! opaque bytes. Here is no rule, no clock, no key and no reading of events.
+
+pub mod chain;
+pub mod fault;
+pub mod faulty;
+pub mod journal;
+pub mod memory;
+pub mod row;
+pub mod snapshot;
+pub mod store;
