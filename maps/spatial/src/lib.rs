@@ -1,1 +1,15 @@
-//! Positions, metres, nearest, within and boundaries; pure.
+//! Positions, metres, nearest, within and boundaries.
+//! Pure: no clock, no file, no environment, no thread; the same question always gets the same answer.
+//! Nothing here knows a case, a unit or a rule.
+#![warn(clippy::indexing_slicing)]
+
+mod earth;
+
+pub mod area;
+pub mod coverage;
+pub mod crs;
+pub mod index;
+pub mod labels;
+pub mod metres;
+pub mod plane;
+pub mod position;
