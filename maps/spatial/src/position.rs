@@ -98,7 +98,7 @@ impl Position {
     ///
     /// # Units
     /// Metres to the millimetre. The straight line through the WGS-84 ellipsoid, bent to the mean radius of the earth:
-    /// within 2 cm of the geodesic up to 100 km, within 0.6 % anywhere.
+    /// within 2 cm of the geodesic up to 100 km, within 0.3 % up to 5,000 km; on the other side of the earth only ordered.
     ///
     /// # Source
     /// Compared with Karney's geodesic (as `geo` has it) in the tests of this file.
@@ -245,13 +245,14 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(256))]
+        #![proptest_config(ProptestConfig::with_cases(1024))]
 
         #[test]
         fn within_100_km_the_distance_is_the_geodesic_to_2_cm(
             from in (-180.0..180.0, -60.0..60.0), step in (-0.5..0.5, -0.5..0.5),
         ) {
             let from = at(from.0, from.1);
+            let step: (f64, f64) = step;
             let to = at((from.lon() + step.0).clamp(-180.0, 180.0), from.lat() + step.1);
             let (ours, true_m) = (from.distance_to(to).as_f64(), geodesic_m(from, to));
             if true_m <= 100_000.0 {
@@ -260,9 +261,9 @@ mod tests {
         }
 
         #[test]
-        fn anywhere_the_distance_is_symmetric_and_the_geodesic_to_six_thousandths(from in anywhere(), to in anywhere()) {
+        fn the_distance_is_symmetric_and_up_to_5000_km_the_geodesic_to_three_thousandths(from in anywhere(), to in anywhere()) {
             let (ours, true_m) = (from.distance_to(to).as_f64(), geodesic_m(from, to));
-            prop_assert!((ours - true_m).abs() <= true_m * 0.006 + 0.001, "{ours} {true_m}");
+            prop_assert!(true_m > 5.0e6 || (ours - true_m).abs() <= true_m * 0.003 + 0.001, "{ours} {true_m}");
             prop_assert_eq!(from.distance_to(to), to.distance_to(from));
         }
 
