@@ -131,6 +131,16 @@ pub struct Converted {
 }
 
 impl DeclaredPosition {
+    /// A declared position; the numbers are rounded as the type says.
+    pub fn new(lon: f64, lat: f64, accuracy_m: Option<f64>, crs: Option<Crs>) -> DeclaredPosition {
+        DeclaredPosition {
+            lon: to_nano(lon),
+            lat: to_nano(lat),
+            accuracy_m: accuracy_m.map(to_nano),
+            crs,
+        }
+    }
+
     /// A position that was in WGS-84 from the start, accuracy unknown.
     pub fn wgs84(position: Position) -> DeclaredPosition {
         DeclaredPosition {

@@ -18,12 +18,12 @@ const ECCENTRICITY_2: f64 = 6.694_379_990_14e-3;
 /// Moritz, Geodetic Reference System 1980, R1.
 const MEAN_RADIUS_M: f64 = 6_371_008.8;
 
-/// A point on the ellipsoid in earth-centred, earth-fixed metres.
+/// A point on the ellipsoid, earth-centred and earth-fixed: x, y and z in metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Earthbound {
-    pub(crate) x_m: f64,
-    pub(crate) y_m: f64,
-    pub(crate) z_m: f64,
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) z: f64,
 }
 
 impl Earthbound {
@@ -33,19 +33,15 @@ impl Earthbound {
         let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
         let normal_m = EQUATORIAL_RADIUS_M / (1.0 - ECCENTRICITY_2 * sin_lat * sin_lat).sqrt();
         Earthbound {
-            x_m: normal_m * cos_lat * cos_lon,
-            y_m: normal_m * cos_lat * sin_lon,
-            z_m: normal_m * (1.0 - ECCENTRICITY_2) * sin_lat,
+            x: normal_m * cos_lat * cos_lon,
+            y: normal_m * cos_lat * sin_lon,
+            z: normal_m * (1.0 - ECCENTRICITY_2) * sin_lat,
         }
     }
 
     /// Square of the straight line through the earth, in square metres.
     pub(crate) fn chord_2(self, other: Earthbound) -> f64 {
-        let (dx, dy, dz) = (
-            self.x_m - other.x_m,
-            self.y_m - other.y_m,
-            self.z_m - other.z_m,
-        );
+        let (dx, dy, dz) = (self.x - other.x, self.y - other.y, self.z - other.z);
         dx * dx + dy * dy + dz * dz
     }
 }

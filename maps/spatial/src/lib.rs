@@ -6,10 +6,14 @@
 mod earth;
 
 pub mod area;
+pub mod boundaries;
 pub mod coverage;
 pub mod crs;
+pub mod features;
+pub mod geo_points;
 pub mod index;
 pub mod labels;
 pub mod metres;
 pub mod plane;
 pub mod position;
+pub mod simplify;

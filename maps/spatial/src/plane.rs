@@ -53,9 +53,9 @@ impl Plane {
 
     pub(crate) fn project_earthbound(&self, at: Earthbound) -> PlanePoint {
         let (dx, dy, dz) = (
-            at.x_m - self.origin.x_m,
-            at.y_m - self.origin.y_m,
-            at.z_m - self.origin.z_m,
+            at.x - self.origin.x,
+            at.y - self.origin.y,
+            at.z - self.origin.z,
         );
         PlanePoint {
             east_m: self.cos_lon * dy - self.sin_lon * dx,
