@@ -82,6 +82,7 @@ impl Tier {
     }
 
     /// The next higher tier; the highest stays.
+    #[must_use]
     pub const fn raised(self) -> Self {
         match self {
             Self::Three => Self::Two,

@@ -88,6 +88,7 @@ impl Span {
         self.0
     }
     /// This many times `numerator`/`denominator`, rounded down; a denominator of zero counts as one.
+    #[must_use]
     pub const fn scaled(self, numerator: i64, denominator: i64) -> Self {
         let d = if denominator == 0 { 1 } else { denominator };
         Self(self.0.saturating_mul(numerator) / d)
