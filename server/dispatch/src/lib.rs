@@ -1,1 +1,24 @@
-//! Command to events to state and effects; pure.
+//! Command → events → state and effects. Four doors and no others: [`decide`], [`apply`], [`effects`],
+//! [`next_deadline`]; beside them the projections that turn state into views.
+//!
+//! Pure: no clock, no randomness, no I/O, no hash maps. What differs between two runs comes in through [`Context`].
+
+mod apply;
+pub mod context;
+mod decide;
+mod draft;
+pub mod effect;
+mod handlers;
+pub mod projections;
+mod settle;
+pub mod state;
+pub mod tables;
+pub mod timers;
+
+pub use apply::apply;
+pub use context::{Context, IdSource, UnitPosition, UnitPositions};
+pub use decide::{Decision, OperationAnswer, OperationResult, decide};
+pub use effect::{Effect, effects};
+pub use state::State;
+pub use tables::Tables;
+pub use timers::{Deadline, next_deadline};

@@ -4,10 +4,21 @@
 mod closed_list;
 
 pub mod actor;
+pub mod area;
+pub mod background;
+pub mod case;
+pub mod command;
+pub mod deadline;
+pub mod details;
+pub mod escalation;
+pub mod event;
 pub mod grade;
 pub mod id;
 pub mod outcome;
+pub mod person;
 pub mod reason;
 pub mod refusal;
+pub mod sighting;
 pub mod sign;
+pub mod task;
 pub mod time;

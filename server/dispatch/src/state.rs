@@ -1,0 +1,109 @@
+//! The working state of the one loop: the tables, and the index of where open cases are.
+
+use std::collections::BTreeSet;
+
+use model::case::{Case, CaseState};
+use model::id::CaseId;
+use sha2::{Digest, Sha256};
+use spatial::{Metres, PointIndex, Position};
+
+use crate::tables::Tables;
+
+/// Tables and the derived index of the positions of open and follow-up cases.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What is known.
+    pub tables: Tables,
+    near: PointIndex<CaseId>,
+}
+
+impl State {
+    /// From tables, as after reading a snapshot.
+    pub fn from_tables(mut tables: Tables) -> Self {
+        tables.rebuild_derived();
+        let mut state = Self { near: PointIndex::new(), tables };
+        let ids: Vec<CaseId> = state.tables.cases.keys().copied().collect();
+        for id in ids {
+            state.reindex(id);
+        }
+        state
+    }
+
+    /// Where a case should stand in the index: only active ones with a position that is not doubted.
+    pub(crate) fn indexed_position(tables: &Tables, case: &Case) -> Option<Position> {
+        if case.state == CaseState::Closed || case.merged_into.is_some() || case.history {
+            return None;
+        }
+        let doubted = case
+            .sightings
+            .iter()
+            .filter_map(|id| tables.sightings.get(id))
+            .any(|s| Some(s.id.into()) == case.located_by && s.doubts.contains(&model::sign::Doubt::Position));
+        if doubted { None } else { tables.position_of(case).map(|stored| stored.position) }
+    }
+
+    /// Brings the index up to date for one case.
+    pub(crate) fn reindex(&mut self, id: CaseId) {
+        let position = self.tables.cases.get(&id).and_then(|case| Self::indexed_position(&self.tables, case));
+        match position {
+            Some(position) => self.near.move_to(id, position),
+            None => {
+                self.near.remove(&id);
+            }
+        }
+    }
+
+    /// Active cases within a radius, nearest first, then by id.
+    pub fn cases_within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
+        self.near.within(of, radius)
+    }
+
+    /// The `k` nearest active cases.
+    pub fn nearest_cases(&self, of: Position, k: usize) -> Vec<(CaseId, Metres)> {
+        self.near.nearest(of, k)
+    }
+
+    /// The hash over everything but the details that may be erased.
+    ///
+    /// # Errors
+    /// When the tables cannot be written as JSON, which would be a bug.
+    pub fn hash(&self) -> Result<[u8; 32], serde_json::Error> {
+        let bytes = serde_json::to_vec(&self.tables)?;
+        Ok(Sha256::digest(&bytes).into())
+    }
+
+    /// The second hash, over the details; compared only between runs with the same keys.
+    ///
+    /// # Errors
+    /// When the details cannot be written as JSON, which would be a bug.
+    pub fn details_hash(&self) -> Result<[u8; 32], serde_json::Error> {
+        let bytes = serde_json::to_vec(&self.tables.details)?;
+        Ok(Sha256::digest(&bytes).into())
+    }
+}
+
+/// The index of a state, with what a draft changed laid over it.
+pub(crate) struct NearOverlay<'a> {
+    pub base: &'a State,
+    pub touched: &'a BTreeSet<CaseId>,
+    pub tables: &'a Tables,
+}
+
+impl NearOverlay<'_> {
+    /// Active cases within a radius as the draft sees them, nearest first, then by id.
+    pub(crate) fn within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
+        let mut found: Vec<(CaseId, Metres)> =
+            self.base.cases_within(of, radius).into_iter().filter(|(id, _)| !self.touched.contains(id)).collect();
+        for id in self.touched {
+            let position = self.tables.cases.get(id).and_then(|case| State::indexed_position(self.tables, case));
+            if let Some(position) = position {
+                let distance = spatial::distance(of, position);
+                if distance <= radius {
+                    found.push((*id, distance));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+        found
+    }
+}
