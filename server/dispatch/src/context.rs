@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use model::id::UnitId;
 use model::time::Instant;
 use policy::PolicyBook;
-use spatial::{Coverage, Metres, Position};
+use spatial::labels::Areas;
+use spatial::metres::Metres;
+use spatial::position::Position;
 use uuid::Uuid;
 
 /// Gives new ids. The runtime draws them from the clock and randomness, a test counts.
@@ -41,7 +43,7 @@ impl UnitPositions for BTreeMap<UnitId, UnitPosition> {
 
     fn nearest(&self, to: Position, k: usize) -> Vec<(UnitId, Metres)> {
         let mut all: Vec<(UnitId, Metres)> =
-            self.iter().map(|(unit, fix)| (unit.clone(), spatial::distance(to, fix.position))).collect();
+            self.iter().map(|(unit, fix)| (unit.clone(), to.distance_to(fix.position))).collect();
         all.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
         all.truncate(k);
         all
@@ -59,5 +61,5 @@ pub struct Context<'a> {
     /// The newest positions of units.
     pub positions: &'a dyn UnitPositions,
     /// The boundaries of the streets, or their label points; absent when nothing is known.
-    pub coverage: Option<&'a Coverage>,
+    pub areas: Option<&'a Areas>,
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use model::case::{Case, CaseState};
 use model::id::CaseId;
 use sha2::{Digest, Sha256};
-use spatial::{Metres, PointIndex, Position};
+use spatial::index::PointIndex;
+use spatial::metres::Metres;
+use spatial::position::Position;
 
 use crate::tables::Tables;
 
@@ -14,14 +16,14 @@ use crate::tables::Tables;
 pub struct State {
     /// What is known.
     pub tables: Tables,
-    near: PointIndex<CaseId>,
+    near: Option<PointIndex<CaseId>>,
 }
 
 impl State {
     /// From tables, as after reading a snapshot.
     pub fn from_tables(mut tables: Tables) -> Self {
         tables.rebuild_derived();
-        let mut state = Self { near: PointIndex::new(), tables };
+        let mut state = Self { near: None, tables };
         let ids: Vec<CaseId> = state.tables.cases.keys().copied().collect();
         for id in ids {
             state.reindex(id);
@@ -46,21 +48,26 @@ impl State {
     pub(crate) fn reindex(&mut self, id: CaseId) {
         let position = self.tables.cases.get(&id).and_then(|case| Self::indexed_position(&self.tables, case));
         match position {
-            Some(position) => self.near.move_to(id, position),
+            Some(position) => {
+                // The first position of a district is the origin of its plane.
+                self.near.get_or_insert_with(|| PointIndex::new(position)).insert(id, position);
+            }
             None => {
-                self.near.remove(&id);
+                if let Some(near) = &mut self.near {
+                    near.remove(&id);
+                }
             }
         }
     }
 
     /// Active cases within a radius, nearest first, then by id.
     pub fn cases_within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
-        self.near.within(of, radius)
+        self.near.as_ref().map(|near| near.within(of, radius)).unwrap_or_default()
     }
 
     /// The `k` nearest active cases.
     pub fn nearest_cases(&self, of: Position, k: usize) -> Vec<(CaseId, Metres)> {
-        self.near.nearest(of, k)
+        self.near.as_ref().map(|near| near.nearest(of, k)).unwrap_or_default()
     }
 
     /// The hash over everything but the details that may be erased.
@@ -97,7 +104,7 @@ impl NearOverlay<'_> {
         for id in self.touched {
             let position = self.tables.cases.get(id).and_then(|case| State::indexed_position(self.tables, case));
             if let Some(position) = position {
-                let distance = spatial::distance(of, position);
+                let distance = of.distance_to(position);
                 if distance <= radius {
                     found.push((*id, distance));
                 }

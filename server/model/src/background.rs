@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use spatial::Position;
+use spatial::position::Position;
 
 use crate::closed_list::closed_list;
 use crate::grade::Level;

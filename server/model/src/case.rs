@@ -237,6 +237,9 @@ pub struct Case {
     /// Since when in follow-up.
     #[serde(default)]
     pub follow_up_since: Option<Instant>,
+    /// When refused or street aid closes without further contact.
+    #[serde(default)]
+    pub follow_up_ends_at: Option<Instant>,
     /// The last time somebody was met.
     #[serde(default)]
     pub last_contact_at: Option<Instant>,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use spatial::DeclaredPosition;
+use spatial::crs::DeclaredPosition;
 use utoipa::ToSchema;
 
 use crate::actor::Actor;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use spatial::{DeclaredPosition, Position};
+use spatial::crs::DeclaredPosition;
+use spatial::position::Position;
 
 use crate::id::{QuoteId, RecordId};
 use crate::sign::{AgeBand, PlaceLevel, Sex, Sign};

@@ -171,6 +171,8 @@ events! {
         case_id: CaseId,
         /// The next visits; absent while a receiver is awaited.
         revisit: Option<RevisitPlan>,
+        /// When it closes without further contact.
+        ends_at: Option<Instant>,
     }
     /// Open again.
     CaseReopened = "case.reopened" {

@@ -55,6 +55,9 @@ pub struct Sighting {
     pub history: bool,
     /// Whether it joined its case by itself.
     pub merged: bool,
+    /// Calls to 120 and 110 that were made already.
+    #[serde(default)]
+    pub emergency_calls_made: Vec<EmergencyCall>,
     /// Cases that may be the same.
     pub may_duplicate: Vec<Suggestion>,
     /// Additions, in their order.

@@ -1,0 +1,14 @@
+//! Draws consequences: tasks.
+
+use model::id::CaseId;
+use model::refusal::Refusal;
+
+use crate::draft::Draft;
+
+pub(crate) fn settle_case(_draft: &mut Draft<'_, '_>, _root: CaseId) -> Result<(), Refusal> {
+    Ok(())
+}
+
+pub(crate) fn offer_waiting(_draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+    Ok(())
+}
