@@ -31,7 +31,11 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
     tables.head = recorded.seq;
     tables.now = recorded.at;
     for (record, details) in &recorded.new.details {
-        let mut kept: RecordDetails = tables.details.get(record).map(|d| (**d).clone()).unwrap_or_default();
+        let mut kept: RecordDetails = tables
+            .details
+            .get(record)
+            .map(|d| (**d).clone())
+            .unwrap_or_default();
         kept.absorb(details.clone());
         tables.details.insert(*record, Arc::new(kept));
     }
@@ -128,7 +132,12 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
 }
 
 /// Changes one case and writes it back; an unknown case changes nothing.
-fn change_case(tables: &mut Tables, recorded: &RecordedEvent, id: CaseId, change: impl FnOnce(&mut Case)) {
+fn change_case(
+    tables: &mut Tables,
+    recorded: &RecordedEvent,
+    id: CaseId,
+    change: impl FnOnce(&mut Case),
+) {
     if let Some(known) = tables.cases.get(&id) {
         let mut case = (**known).clone();
         change(&mut case);
@@ -138,7 +147,13 @@ fn change_case(tables: &mut Tables, recorded: &RecordedEvent, id: CaseId, change
 }
 
 /// Adds a line to the story of a case.
-fn tell(tables: &mut Tables, recorded: &RecordedEvent, id: CaseId, facts: Facts, reasons: Vec<Reason>) {
+fn tell(
+    tables: &mut Tables,
+    recorded: &RecordedEvent,
+    id: CaseId,
+    facts: Facts,
+    reasons: Vec<Reason>,
+) {
     let entry = TimelineEntry {
         seq: recorded.seq,
         at: recorded.at,
@@ -152,5 +167,9 @@ fn tell(tables: &mut Tables, recorded: &RecordedEvent, id: CaseId, facts: Facts,
 
 /// Facts for a line, from pairs.
 fn facts<const N: usize>(pairs: [(&str, serde_json::Value); N]) -> Facts {
-    pairs.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
+    pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

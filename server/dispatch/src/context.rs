@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::id::UnitId;
 use model::time::Instant;
-use policy::PolicyBook;
+use policy::policy::PolicyBook;
 use spatial::labels::Areas;
 use spatial::metres::Metres;
 use spatial::position::Position;
@@ -42,8 +42,10 @@ impl UnitPositions for BTreeMap<UnitId, UnitPosition> {
     }
 
     fn nearest(&self, to: Position, k: usize) -> Vec<(UnitId, Metres)> {
-        let mut all: Vec<(UnitId, Metres)> =
-            self.iter().map(|(unit, fix)| (unit.clone(), to.distance_to(fix.position))).collect();
+        let mut all: Vec<(UnitId, Metres)> = self
+            .iter()
+            .map(|(unit, fix)| (unit.clone(), to.distance_to(fix.position)))
+            .collect();
         all.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
         all.truncate(k);
         all

@@ -50,7 +50,12 @@ pub enum OperationResult {
 ///
 /// # Errors
 /// A refusal of the domain; the state is unchanged.
-pub fn decide(ctx: &mut Context<'_>, state: &State, _policy: &Policy, envelope: &Envelope) -> Result<Decision, Refusal> {
+pub fn decide(
+    ctx: &mut Context<'_>,
+    state: &State,
+    _policy: &Policy,
+    envelope: &Envelope,
+) -> Result<Decision, Refusal> {
     let heading = Heading {
         command_id: envelope.id,
         recorded_at: envelope.recorded_at,
@@ -71,17 +76,26 @@ pub fn decide(ctx: &mut Context<'_>, state: &State, _policy: &Policy, envelope: 
         Vec::new()
     };
     settle(&mut draft)?;
-    Ok(Decision { events: draft.events, operations })
+    Ok(Decision {
+        events: draft.events,
+        operations,
+    })
 }
 
 /// Decides the operations of an outbox in their order. A refused one adds no event and blocks only those that need it.
-fn decide_outbox(draft: &mut Draft<'_, '_>, operations: &[Operation]) -> Result<Vec<OperationAnswer>, Refusal> {
+fn decide_outbox(
+    draft: &mut Draft<'_, '_>,
+    operations: &[Operation],
+) -> Result<Vec<OperationAnswer>, Refusal> {
     handlers::permit_sync(draft)?;
     let mut answers: Vec<OperationAnswer> = Vec::with_capacity(operations.len());
     for operation in operations {
         let needs_met = operation.needs.iter().all(|need| {
             answers.iter().find(|a| a.id == *need).is_none_or(|a| {
-                matches!(a.result, OperationResult::Accepted | OperationResult::Repeated)
+                matches!(
+                    a.result,
+                    OperationResult::Accepted | OperationResult::Repeated
+                )
             })
         });
         let mut label = SyncLabel::Clean;
@@ -102,7 +116,11 @@ fn decide_outbox(draft: &mut Draft<'_, '_>, operations: &[Operation]) -> Result<
                 }
             }
         };
-        answers.push(OperationAnswer { id: operation.id, result, label });
+        answers.push(OperationAnswer {
+            id: operation.id,
+            result,
+            label,
+        });
     }
     Ok(answers)
 }

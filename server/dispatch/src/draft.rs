@@ -92,7 +92,9 @@ impl<'a, 'c> Draft<'a, 'c> {
 
     /// When it happened, for what was made without signal: never later than now.
     pub(crate) fn happened_at(&self) -> Instant {
-        self.heading.recorded_at.map_or(self.ctx.now, |at| at.min(self.ctx.now))
+        self.heading
+            .recorded_at
+            .map_or(self.ctx.now, |at| at.min(self.ctx.now))
     }
 
     /// A new id.
@@ -125,7 +127,8 @@ impl<'a, 'c> Draft<'a, 'c> {
             at: self.ctx.now,
             new,
         };
-        self.touched.extend(apply_to_tables(&mut self.tables, &recorded));
+        self.touched
+            .extend(apply_to_tables(&mut self.tables, &recorded));
         self.events.push(recorded.new);
     }
 
@@ -153,14 +156,22 @@ impl<'a, 'c> Draft<'a, 'c> {
             }
             let id = QuoteId(self.ctx.ids.next_id());
             let quoted = std::mem::take(&mut reason.quoted);
-            self.pending.entry(record).or_default().quotes.insert(id, quoted);
+            self.pending
+                .entry(record)
+                .or_default()
+                .quotes
+                .insert(id, quoted);
             reason.quote = Some(Quote { record, id });
         }
     }
 
     /// Files the quoted facts of a case's reasons under its newest record.
     pub(crate) fn file_for_case(&mut self, case: &Case, reasons: &mut [Reason]) {
-        let record = case.sightings.last().map(|id| RecordId::from(*id)).or(case.located_by);
+        let record = case
+            .sightings
+            .last()
+            .map(|id| RecordId::from(*id))
+            .or(case.located_by);
         match record {
             Some(record) => self.file(record, reasons),
             None => reasons.iter_mut().for_each(|reason| reason.quoted.clear()),
@@ -172,7 +183,10 @@ impl<'a, 'c> Draft<'a, 'c> {
     /// # Errors
     /// `not_found`.
     pub(crate) fn root(&self, id: CaseId) -> Result<Arc<Case>, Refusal> {
-        self.tables.root(id).cloned().ok_or_else(|| RefusalCode::NotFound.into())
+        self.tables
+            .root(id)
+            .cloned()
+            .ok_or_else(|| RefusalCode::NotFound.into())
     }
 
     /// A case as it stands in the draft.
@@ -194,10 +208,12 @@ impl<'a, 'c> Draft<'a, 'c> {
     /// `case_changed`, with the seq.
     pub(crate) fn check_seen(&self, case: &Case) -> Result<(), Refusal> {
         match self.heading.seen_seq {
-            Some(seen) if !self.in_sync && case.seq > seen => Err(Refusal::new(RefusalCode::CaseChanged)
-                .with("case_id", case.id.to_string())
-                .with("seq", case.seq)
-                .with("seen_seq", seen)),
+            Some(seen) if !self.in_sync && case.seq > seen => {
+                Err(Refusal::new(RefusalCode::CaseChanged)
+                    .with("case_id", case.id.to_string())
+                    .with("seq", case.seq)
+                    .with("seen_seq", seen))
+            }
             _ => Ok(()),
         }
     }
@@ -214,7 +230,12 @@ impl<'a, 'c> Draft<'a, 'c> {
 
     /// Active cases within a radius, nearest first, then by id.
     pub(crate) fn cases_within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
-        NearOverlay { base: self.base, touched: &self.touched, tables: &self.tables }.within(of, radius)
+        NearOverlay {
+            base: self.base,
+            touched: &self.touched,
+            tables: &self.tables,
+        }
+        .within(of, radius)
     }
 
     /// Queues a notice for somebody. The rest of it may be filled by the caller before it is pushed.

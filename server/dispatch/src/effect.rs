@@ -44,8 +44,13 @@ pub fn effects(state: &State, recorded: &RecordedEvent) -> Vec<Effect> {
 
 /// The notices that are queued and not handed out, oldest first: what the couriers have to do after a start.
 pub fn queued_notices(state: &State) -> Vec<Notice> {
-    let mut queued: Vec<Notice> =
-        state.tables.queued.iter().filter_map(|id| state.tables.notices.get(id)).map(|n| (**n).clone()).collect();
+    let mut queued: Vec<Notice> = state
+        .tables
+        .queued
+        .iter()
+        .filter_map(|id| state.tables.notices.get(id))
+        .map(|n| (**n).clone())
+        .collect();
     queued.sort_by_key(|n| (n.queued_at, n.id));
     queued
 }

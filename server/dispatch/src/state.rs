@@ -40,17 +40,30 @@ impl State {
             .sightings
             .iter()
             .filter_map(|id| tables.sightings.get(id))
-            .any(|s| Some(s.id.into()) == case.located_by && s.doubts.contains(&model::sign::Doubt::Position));
-        if doubted { None } else { tables.position_of(case).map(|stored| stored.position) }
+            .any(|s| {
+                Some(s.id.into()) == case.located_by
+                    && s.doubts.contains(&model::sign::Doubt::Position)
+            });
+        if doubted {
+            None
+        } else {
+            tables.position_of(case).map(|stored| stored.position)
+        }
     }
 
     /// Brings the index up to date for one case.
     pub(crate) fn reindex(&mut self, id: CaseId) {
-        let position = self.tables.cases.get(&id).and_then(|case| Self::indexed_position(&self.tables, case));
+        let position = self
+            .tables
+            .cases
+            .get(&id)
+            .and_then(|case| Self::indexed_position(&self.tables, case));
         match position {
             Some(position) => {
                 // The first position of a district is the origin of its plane.
-                self.near.get_or_insert_with(|| PointIndex::new(position)).insert(id, position);
+                self.near
+                    .get_or_insert_with(|| PointIndex::new(position))
+                    .insert(id, position);
             }
             None => {
                 if let Some(near) = &mut self.near {
@@ -62,12 +75,18 @@ impl State {
 
     /// Active cases within a radius, nearest first, then by id.
     pub fn cases_within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
-        self.near.as_ref().map(|near| near.within(of, radius)).unwrap_or_default()
+        self.near
+            .as_ref()
+            .map(|near| near.within(of, radius))
+            .unwrap_or_default()
     }
 
     /// The `k` nearest active cases.
     pub fn nearest_cases(&self, of: Position, k: usize) -> Vec<(CaseId, Metres)> {
-        self.near.as_ref().map(|near| near.nearest(of, k)).unwrap_or_default()
+        self.near
+            .as_ref()
+            .map(|near| near.nearest(of, k))
+            .unwrap_or_default()
     }
 
     /// The hash over everything but the details that may be erased.
@@ -99,10 +118,18 @@ pub(crate) struct NearOverlay<'a> {
 impl NearOverlay<'_> {
     /// Active cases within a radius as the draft sees them, nearest first, then by id.
     pub(crate) fn within(&self, of: Position, radius: Metres) -> Vec<(CaseId, Metres)> {
-        let mut found: Vec<(CaseId, Metres)> =
-            self.base.cases_within(of, radius).into_iter().filter(|(id, _)| !self.touched.contains(id)).collect();
+        let mut found: Vec<(CaseId, Metres)> = self
+            .base
+            .cases_within(of, radius)
+            .into_iter()
+            .filter(|(id, _)| !self.touched.contains(id))
+            .collect();
         for id in self.touched {
-            let position = self.tables.cases.get(id).and_then(|case| State::indexed_position(self.tables, case));
+            let position = self
+                .tables
+                .cases
+                .get(id)
+                .and_then(|case| State::indexed_position(self.tables, case));
             if let Some(position) = position {
                 let distance = of.distance_to(position);
                 if distance <= radius {

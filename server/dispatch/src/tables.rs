@@ -6,15 +6,18 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use model::area::{AreaWarning, ColourChange, WeatherSignal};
-use model::background::{Department, Hold, Jurisdiction, Place, PlaceLooks, Resource, ResourceState, Shift, Unit};
+use model::background::{
+    Department, Hold, Jurisdiction, Place, PlaceLooks, Resource, ResourceState, Shift, Unit,
+};
 use model::case::{Case, CaseState};
 use model::deadline::{Notice, Timer};
 use model::details::RecordDetails;
 use model::escalation::{Escalation, HandOver};
 use model::grade::Priority;
 use model::id::{
-    CaseId, ColourChangeId, DepartmentId, DistrictId, EscalationId, HandOverId, HoldId, JurisdictionCode, NoticeId,
-    PersonId, PlaceId, PolicyId, RecordId, ResourceId, SightingId, SignalId, TaskId, UnitId,
+    CaseId, ColourChangeId, DepartmentId, DistrictId, EscalationId, HandOverId, HoldId,
+    JurisdictionCode, NoticeId, PersonId, PlaceId, PolicyId, RecordId, ResourceId, SightingId,
+    SignalId, TaskId, UnitId,
 };
 use model::person::Person;
 use model::sighting::Sighting;
@@ -176,7 +179,10 @@ impl Tables {
         self.area_escalations_of_case = bare.area_escalations_of_case;
         macro_rules! put_all {
             ($field:ident, $put:ident) => {
-                for value in std::mem::take(&mut self.$field).into_iter().map(|(_, value)| value) {
+                for value in std::mem::take(&mut self.$field)
+                    .into_iter()
+                    .map(|(_, value)| value)
+                {
                     self.$put((*value).clone());
                 }
             };
@@ -218,7 +224,8 @@ impl Tables {
         let old_timers = old.as_deref().map(timers::of_case).unwrap_or_default();
         self.swap_timers(old_timers, timers::of_case(&case));
         let active_in = |case: &Case| {
-            (case.state != CaseState::Closed && case.merged_into.is_none()).then(|| case.jurisdiction.code.clone())
+            (case.state != CaseState::Closed && case.merged_into.is_none())
+                .then(|| case.jurisdiction.code.clone())
         };
         let (was, is) = (old.as_deref().and_then(active_in), active_in(&case));
         if was != is {
@@ -237,7 +244,13 @@ impl Tables {
         let old = self.tasks.get(&task.id).cloned();
         let old_timers = old.as_deref().map(timers::of_task).unwrap_or_default();
         self.swap_timers(old_timers, timers::of_task(&task));
-        let holder = |task: &Task| if task.state.is_over() { None } else { task.unit.clone() };
+        let holder = |task: &Task| {
+            if task.state.is_over() {
+                None
+            } else {
+                task.unit.clone()
+            }
+        };
         if let Some(unit) = old.as_deref().and_then(holder) {
             self.tasks_of_unit.entry(unit).or_default().remove(&task.id);
         }
@@ -255,44 +268,69 @@ impl Tables {
     /// Writes an escalation.
     pub(crate) fn put_escalation(&mut self, escalation: Escalation) {
         let old = self.escalations.get(&escalation.id).cloned();
-        let old_timers = old.as_deref().map(timers::of_escalation).unwrap_or_default();
+        let old_timers = old
+            .as_deref()
+            .map(timers::of_escalation)
+            .unwrap_or_default();
         self.swap_timers(old_timers, timers::of_escalation(&escalation));
-        let open = self.open_escalations.entry(escalation.department.clone()).or_default();
+        let open = self
+            .open_escalations
+            .entry(escalation.department.clone())
+            .or_default();
         if escalation.is_open() {
             open.insert(escalation.id);
         } else {
             open.remove(&escalation.id);
         }
         for case_id in &escalation.cases {
-            self.area_escalations_of_case.entry(*case_id).or_default().insert(escalation.id);
+            self.area_escalations_of_case
+                .entry(*case_id)
+                .or_default()
+                .insert(escalation.id);
         }
         self.escalations.insert(escalation.id, Arc::new(escalation));
     }
 
     /// Writes a person.
     pub(crate) fn put_person(&mut self, person: Person) {
-        let old = self.persons.get(&person.id).map(|p| timers::of_person(p)).unwrap_or_default();
+        let old = self
+            .persons
+            .get(&person.id)
+            .map(|p| timers::of_person(p))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_person(&person));
         self.persons.insert(person.id, Arc::new(person));
     }
 
     /// Writes a shift.
     pub(crate) fn put_shift(&mut self, shift: Shift) {
-        let old = self.shifts.get(&shift.unit).map(|s| timers::of_shift(s)).unwrap_or_default();
+        let old = self
+            .shifts
+            .get(&shift.unit)
+            .map(|s| timers::of_shift(s))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_shift(&shift));
         self.shifts.insert(shift.unit.clone(), Arc::new(shift));
     }
 
     /// Writes a hold.
     pub(crate) fn put_hold(&mut self, hold: Hold) {
-        let old = self.holds.get(&hold.id).map(|h| timers::of_hold(h)).unwrap_or_default();
+        let old = self
+            .holds
+            .get(&hold.id)
+            .map(|h| timers::of_hold(h))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_hold(&hold));
         self.holds.insert(hold.id, Arc::new(hold));
     }
 
     /// Writes a signal.
     pub(crate) fn put_signal(&mut self, signal: WeatherSignal) {
-        let old = self.signals.get(&signal.id).map(|s| timers::of_signal(s)).unwrap_or_default();
+        let old = self
+            .signals
+            .get(&signal.id)
+            .map(|s| timers::of_signal(s))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_signal(&signal));
         self.signals.insert(signal.id.clone(), Arc::new(signal));
     }
@@ -306,7 +344,10 @@ impl Tables {
 
     /// Writes the colour of a street. The looks of all streets share timers by their time.
     pub(crate) fn put_area(&mut self, area: AreaWarning) {
-        let old_look = self.areas.get(&area.jurisdiction).and_then(|a| a.next_look_at);
+        let old_look = self
+            .areas
+            .get(&area.jurisdiction)
+            .and_then(|a| a.next_look_at);
         let new_look = area.next_look_at;
         self.areas.insert(area.jurisdiction.clone(), Arc::new(area));
         if let Some(at) = old_look
@@ -321,7 +362,11 @@ impl Tables {
 
     /// Writes a change of colour.
     pub(crate) fn put_change(&mut self, change: ColourChange) {
-        let old = self.changes.get(&change.id).map(|c| timers::of_change(c)).unwrap_or_default();
+        let old = self
+            .changes
+            .get(&change.id)
+            .map(|c| timers::of_change(c))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_change(&change));
         self.changes.insert(change.id, Arc::new(change));
     }
@@ -350,7 +395,11 @@ impl Tables {
 
     /// Writes a hand-over.
     pub(crate) fn put_hand_over(&mut self, hand_over: HandOver) {
-        let old = self.hand_overs.get(&hand_over.id).map(|h| timers::of_hand_over(h)).unwrap_or_default();
+        let old = self
+            .hand_overs
+            .get(&hand_over.id)
+            .map(|h| timers::of_hand_over(h))
+            .unwrap_or_default();
         self.swap_timers(old, timers::of_hand_over(&hand_over));
         self.hand_overs.insert(hand_over.id, Arc::new(hand_over));
     }
@@ -410,7 +459,11 @@ impl Tables {
         let mut all: Vec<&Arc<Sighting>> = self
             .group(root)
             .into_iter()
-            .flat_map(|case| case.sightings.iter().filter_map(|id| self.sightings.get(id)))
+            .flat_map(|case| {
+                case.sightings
+                    .iter()
+                    .filter_map(|id| self.sightings.get(id))
+            })
             .collect();
         all.sort_by_key(|s| (s.accepted_at, s.id));
         all
@@ -432,7 +485,11 @@ impl Tables {
         let mut all: Vec<&Arc<Escalation>> = self
             .group(root)
             .into_iter()
-            .flat_map(|case| case.escalations.iter().filter_map(|id| self.escalations.get(id)))
+            .flat_map(|case| {
+                case.escalations
+                    .iter()
+                    .filter_map(|id| self.escalations.get(id))
+            })
             .collect();
         all.sort_by_key(|e| (e.opened_at, e.id));
         all
@@ -446,12 +503,16 @@ impl Tables {
                 ids = ids.union(listed.clone());
             }
         }
-        ids.iter().filter_map(|id| self.escalations.get(id)).collect()
+        ids.iter()
+            .filter_map(|id| self.escalations.get(id))
+            .collect()
     }
 
     /// The colour of a street; `none` when nothing is known.
     pub fn area_level(&self, code: &JurisdictionCode) -> model::grade::Level {
-        self.areas.get(code).map_or(model::grade::Level::None, |area| area.level)
+        self.areas
+            .get(code)
+            .map_or(model::grade::Level::None, |area| area.level)
     }
 
     /// Where a case is, as far as its details are still there.

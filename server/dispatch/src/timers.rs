@@ -22,7 +22,10 @@ pub struct Deadline {
 
 /// The next thing that is due in a state; `due` may lie in the past.
 pub fn next_deadline(state: &State) -> Option<Deadline> {
-    state.tables.timers.get_min().map(|(due, timer)| Deadline { due: *due, timer: timer.clone() })
+    state.tables.timers.get_min().map(|(due, timer)| Deadline {
+        due: *due,
+        timer: timer.clone(),
+    })
 }
 
 pub(crate) fn of_case(case: &Case) -> Vec<(Instant, Timer)> {
@@ -32,8 +35,18 @@ pub(crate) fn of_case(case: &Case) -> Vec<(Instant, Timer)> {
     }
     if case.state == CaseState::Open {
         for kind in CaseDeadlines::LADDERS {
-            if let Some((_, at)) = case.deadlines.get(kind).and_then(model::deadline::Ladder::next_step) {
-                timers.push((at, Timer::CaseStep { case_id: case.id, kind }));
+            if let Some((_, at)) = case
+                .deadlines
+                .get(kind)
+                .and_then(model::deadline::Ladder::next_step)
+            {
+                timers.push((
+                    at,
+                    Timer::CaseStep {
+                        case_id: case.id,
+                        kind,
+                    },
+                ));
             }
         }
     }
@@ -44,7 +57,11 @@ pub(crate) fn of_case(case: &Case) -> Vec<(Instant, Timer)> {
         {
             timers.push((at, Timer::RevisitDue { case_id: case.id }));
         }
-        let ask = case.subjects.iter().filter_map(|s| s.outcome.as_ref()?.ask_receiver_at).min();
+        let ask = case
+            .subjects
+            .iter()
+            .filter_map(|s| s.outcome.as_ref()?.ask_receiver_at)
+            .min();
         if let Some(at) = ask {
             timers.push((at, Timer::ReceiverUnconfirmed { case_id: case.id }));
         }
@@ -78,14 +95,28 @@ pub(crate) fn of_escalation(escalation: &Escalation) -> Vec<(Instant, Timer)> {
             .steps
             .iter()
             .find(|step| step.fired_at.is_none())
-            .map(|step| (step.at, Timer::EscalationStep { escalation_id: escalation.id }))
+            .map(|step| {
+                (
+                    step.at,
+                    Timer::EscalationStep {
+                        escalation_id: escalation.id,
+                    },
+                )
+            })
             .into_iter()
             .collect();
     }
     if escalation.is_open() && !escalation.asked_again {
         return escalation
             .ask_again_at
-            .map(|at| (at, Timer::EscalationAskAgain { escalation_id: escalation.id }))
+            .map(|at| {
+                (
+                    at,
+                    Timer::EscalationAskAgain {
+                        escalation_id: escalation.id,
+                    },
+                )
+            })
             .into_iter()
             .collect();
     }
@@ -96,7 +127,18 @@ pub(crate) fn of_person(person: &Person) -> Vec<(Instant, Timer)> {
     if person.joined_to.is_some() || !person.special_care {
         return Vec::new();
     }
-    person.next_due.map(|at| (at, Timer::SpecialCare { person_id: person.id })).into_iter().collect()
+    person
+        .next_due
+        .map(|at| {
+            (
+                at,
+                Timer::SpecialCare {
+                    person_id: person.id,
+                },
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn of_shift(shift: &Shift) -> Vec<(Instant, Timer)> {
@@ -107,32 +149,73 @@ pub(crate) fn of_shift(shift: &Shift) -> Vec<(Instant, Timer)> {
     if let Some(at) = shift.check_in_by
         && !shift.check_in_missed
     {
-        timers.push((at, Timer::CheckInMissed { unit: shift.unit.clone() }));
+        timers.push((
+            at,
+            Timer::CheckInMissed {
+                unit: shift.unit.clone(),
+            },
+        ));
     }
     if let Some(at) = shift.ends_at {
-        timers.push((at, Timer::ShiftEnds { unit: shift.unit.clone() }));
+        timers.push((
+            at,
+            Timer::ShiftEnds {
+                unit: shift.unit.clone(),
+            },
+        ));
     }
     timers
 }
 
 pub(crate) fn of_hold(hold: &Hold) -> Vec<(Instant, Timer)> {
-    if hold.ended.is_some() { Vec::new() } else { vec![(hold.until, Timer::HoldEnds { hold_id: hold.id })] }
+    if hold.ended.is_some() {
+        Vec::new()
+    } else {
+        vec![(hold.until, Timer::HoldEnds { hold_id: hold.id })]
+    }
 }
 
 pub(crate) fn of_signal(signal: &WeatherSignal) -> Vec<(Instant, Timer)> {
-    signal.expires_at.map(|at| (at, Timer::SignalEnds { signal_id: signal.id.clone() })).into_iter().collect()
+    signal
+        .expires_at
+        .map(|at| {
+            (
+                at,
+                Timer::SignalEnds {
+                    signal_id: signal.id.clone(),
+                },
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn of_change(change: &ColourChange) -> Vec<(Instant, Timer)> {
     if change.confirmed_by.is_some() {
         return Vec::new();
     }
-    change.confirm_by.map(|at| (at, Timer::ConfirmLapses { change_id: change.id })).into_iter().collect()
+    change
+        .confirm_by
+        .map(|at| {
+            (
+                at,
+                Timer::ConfirmLapses {
+                    change_id: change.id,
+                },
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn of_hand_over(hand_over: &HandOver) -> Vec<(Instant, Timer)> {
     if hand_over.answer.is_some() || hand_over.from_district.is_some() {
         return Vec::new();
     }
-    vec![(hand_over.answer_by, Timer::HandOverLapses { hand_over_id: hand_over.id })]
+    vec![(
+        hand_over.answer_by,
+        Timer::HandOverLapses {
+            hand_over_id: hand_over.id,
+        },
+    )]
 }

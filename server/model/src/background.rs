@@ -7,7 +7,9 @@ use spatial::position::Position;
 
 use crate::closed_list::closed_list;
 use crate::grade::Level;
-use crate::id::{AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId};
+use crate::id::{
+    AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId,
+};
 use crate::sign::PlaceLevel;
 use crate::time::Instant;
 

@@ -6,7 +6,8 @@ use crate::closed_list::closed_list;
 use crate::deadline::CaseDeadlines;
 use crate::grade::{Level, Priority, Tier};
 use crate::id::{
-    AccountName, CaseId, EscalationId, HandOverId, PersonId, PlaceId, PolicyId, RecordId, SightingId, TaskId,
+    AccountName, CaseId, EscalationId, HandOverId, PersonId, PlaceId, PolicyId, RecordId,
+    SightingId, TaskId,
 };
 use crate::outcome::{HandedTo, Outcome};
 use crate::reason::{Reason, Verdict};

@@ -10,16 +10,17 @@ use spatial::crs::DeclaredPosition;
 use utoipa::ToSchema;
 
 use crate::actor::Actor;
+use crate::area::WeatherSignal;
 use crate::background::{Department, Jurisdiction, Place, Resource, Unit};
 use crate::case::ClosingDecision;
 use crate::closed_list::closed_list;
-use crate::area::WeatherSignal;
 use crate::deadline::Timer;
 use crate::escalation::DeclineReason;
 use crate::grade::{Level, Priority, Tier};
 use crate::id::{
-    CaseId, CommandId, DepartmentId, DistrictId, EscalationId, HandOverId, HoldId, JurisdictionCode, NoticeId,
-    PersonId, PlaceId, PolicyId, RecordId, ResourceId, SightingId, TaskId, UnitId,
+    CaseId, CommandId, DepartmentId, DistrictId, EscalationId, HandOverId, HoldId,
+    JurisdictionCode, NoticeId, PersonId, PlaceId, PolicyId, RecordId, ResourceId, SightingId,
+    TaskId, UnitId,
 };
 use crate::outcome::Outcome;
 use crate::person::NameQuality;

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list::closed_list;
-use crate::id::{AccountName, CaseId, ColourChangeId, DepartmentId, EscalationId, HandOverId, HoldId, NoticeId, PersonId, SignalId, TaskId, UnitId};
+use crate::id::{
+    AccountName, CaseId, ColourChangeId, DepartmentId, EscalationId, HandOverId, HoldId, NoticeId,
+    PersonId, SignalId, TaskId, UnitId,
+};
 use crate::time::{Instant, Span};
 
 closed_list! {
@@ -60,7 +63,11 @@ impl Ladder {
         if self.met_at.is_some() {
             return None;
         }
-        self.steps.iter().enumerate().find(|(_, s)| s.fired_at.is_none()).map(|(i, s)| (i, s.at))
+        self.steps
+            .iter()
+            .enumerate()
+            .find(|(_, s)| s.fired_at.is_none())
+            .map(|(i, s)| (i, s.at))
     }
 }
 
@@ -97,7 +104,11 @@ impl CaseDeadlines {
     }
 
     /// The kinds that have ladders, in their order.
-    pub const LADDERS: [DeadlineKind; 3] = [DeadlineKind::Acknowledge, DeadlineKind::OnSite, DeadlineKind::Outcome];
+    pub const LADDERS: [DeadlineKind; 3] = [
+        DeadlineKind::Acknowledge,
+        DeadlineKind::OnSite,
+        DeadlineKind::Outcome,
+    ];
 }
 
 /// What a timer of the state is about. When it is due the runtime submits `DeadlineReached`; `decide` looks again.

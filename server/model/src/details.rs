@@ -65,7 +65,15 @@ pub type Details = BTreeMap<RecordId, RecordDetails>;
 impl RecordDetails {
     /// Adds what a later event says about the same record; a value that is given replaces, quotes are joined.
     pub fn absorb(&mut self, later: Self) {
-        let Self { position, place, signs, signs_withdrawn, sex, age_band, quotes } = later;
+        let Self {
+            position,
+            place,
+            signs,
+            signs_withdrawn,
+            sex,
+            age_band,
+            quotes,
+        } = later;
         if position.is_some() {
             self.position = position;
         }

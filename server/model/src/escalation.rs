@@ -6,7 +6,8 @@ use crate::closed_list::closed_list;
 use crate::deadline::LadderStep;
 use crate::grade::Tier;
 use crate::id::{
-    AccountName, CaseId, ColourChangeId, DepartmentId, DistrictId, EscalationId, HandOverId, JurisdictionCode,
+    AccountName, CaseId, ColourChangeId, DepartmentId, DistrictId, EscalationId, HandOverId,
+    JurisdictionCode,
 };
 use crate::reason::Reason;
 use crate::time::{Instant, Span};
@@ -135,7 +136,10 @@ impl Escalation {
 
     /// Whether it gives its department a right to see the case now.
     pub const fn is_open(&self) -> bool {
-        self.ended.is_none() && self.completed_at.is_none() && self.declined.is_none() && self.transferred_to.is_none()
+        self.ended.is_none()
+            && self.completed_at.is_none()
+            && self.declined.is_none()
+            && self.transferred_to.is_none()
     }
 }
 

@@ -3,19 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::area::{ColourChange, StreetChange, WeatherSignal};
-use crate::background::{Department, Hold, HoldEnd, Jurisdiction, Place, Resource, ResourceState, Shift, Unit};
+use crate::background::{
+    Department, Hold, HoldEnd, Jurisdiction, Place, Resource, ResourceState, Shift, Unit,
+};
 use crate::case::{
     Case, CaseState, ClosingDecision, Grade, HumanGrade, RevisitPlan, Subject, Taken,
 };
 use crate::command::{PersonalKind, Purpose};
 use crate::deadline::{CaseDeadlines, DeadlineKind, Notice};
 use crate::details::Details;
-use crate::escalation::{DeclineReason, Escalation, EscalationEnd, EscalationReport, HandOver, HandOverAnswer};
+use crate::escalation::{
+    DeclineReason, Escalation, EscalationEnd, EscalationReport, HandOver, HandOverAnswer,
+};
 use crate::grade::Tier;
 use crate::id::{
-    AccountName, CaseId, ColourChangeId, CommandId, DepartmentId, DistrictId, EscalationId, HandOverId, HoldId,
-    JurisdictionCode, NoticeId, PersonId, PlaceId, PolicyId, RecordId, ResourceId, SightingId, SignalId, TaskId,
-    UnitId,
+    AccountName, CaseId, ColourChangeId, CommandId, DepartmentId, DistrictId, EscalationId,
+    HandOverId, HoldId, JurisdictionCode, NoticeId, PersonId, PlaceId, PolicyId, RecordId,
+    ResourceId, SightingId, SignalId, TaskId, UnitId,
 };
 use crate::outcome::{HandedTo, LegalBasis};
 use crate::person::Person;

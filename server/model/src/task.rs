@@ -59,7 +59,9 @@ impl TaskState {
     pub const fn is_over(self) -> bool {
         match self {
             Self::Done | Self::Returned | Self::Withdrawn => true,
-            Self::Waiting | Self::Offered | Self::Accepted | Self::Departed | Self::Arrived => false,
+            Self::Waiting | Self::Offered | Self::Accepted | Self::Departed | Self::Arrived => {
+                false
+            }
         }
     }
 }

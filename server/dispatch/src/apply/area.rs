@@ -9,7 +9,10 @@ use model::time::Instant;
 
 use crate::tables::Tables;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the list of variants stands in `apply_to_tables`")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the list of variants stands in `apply_to_tables`"
+)]
 pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId> {
     match &recorded.new.event {
         Event::SignalReceived { signal } => {
@@ -45,7 +48,10 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 tables.put_change(change);
             }
         }
-        Event::AreaConfirmLapsed { change_id, confirm_by } => {
+        Event::AreaConfirmLapsed {
+            change_id,
+            confirm_by,
+        } => {
             if let Some(known) = tables.changes.get(change_id) {
                 let mut change = (**known).clone();
                 change.confirm_by = *confirm_by;
@@ -55,7 +61,12 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::CaseRegraded { cases } => {
             for id in cases {
-                let keys: Vec<_> = tables.regrade.keys().filter(|(_, known)| known == id).copied().collect();
+                let keys: Vec<_> = tables
+                    .regrade
+                    .keys()
+                    .filter(|(_, known)| known == id)
+                    .copied()
+                    .collect();
                 for key in keys {
                     tables.regrade.remove(&key);
                 }

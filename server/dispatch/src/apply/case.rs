@@ -11,16 +11,22 @@ use serde_json::json;
 use super::{change_case, facts, tell};
 use crate::tables::Tables;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the list of variants stands in `apply_to_tables`")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the list of variants stands in `apply_to_tables`"
+)]
 pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId> {
     let at = recorded.at;
     let by = || recorded.new.actor.clone();
     match &recorded.new.event {
         Event::SightingAccepted { sighting, .. } => {
-            tables.sightings.insert(sighting.id, Arc::new((**sighting).clone()));
+            tables
+                .sightings
+                .insert(sighting.id, Arc::new((**sighting).clone()));
             change_case(tables, recorded, sighting.case_id, |case| {
                 case.sightings.push(sighting.id);
-                case.emergency_calls.extend(sighting.emergency_calls_made.iter().cloned());
+                case.emergency_calls
+                    .extend(sighting.emergency_calls_made.iter().cloned());
             });
             let line = facts([
                 ("sighting_id", json!(sighting.id)),
@@ -33,8 +39,14 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, sighting.case_id, line, Vec::new());
             vec![sighting.case_id]
         }
-        Event::SightingAdded { sighting_id, addition, .. } => {
-            let Some(known) = tables.sightings.get(sighting_id) else { return Vec::new() };
+        Event::SightingAdded {
+            sighting_id,
+            addition,
+            ..
+        } => {
+            let Some(known) = tables.sightings.get(sighting_id) else {
+                return Vec::new();
+            };
             let mut sighting = (**known).clone();
             sighting.additions.push(addition.clone());
             let case_id = sighting.case_id;
@@ -48,10 +60,20 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, case_id, line, Vec::new());
             vec![case_id]
         }
-        Event::SameAnswered { sighting_id, case_id, answer } => {
-            let Some(known) = tables.sightings.get(sighting_id) else { return Vec::new() };
+        Event::SameAnswered {
+            sighting_id,
+            case_id,
+            answer,
+        } => {
+            let Some(known) = tables.sightings.get(sighting_id) else {
+                return Vec::new();
+            };
             let mut sighting = (**known).clone();
-            if let Some(suggestion) = sighting.may_duplicate.iter_mut().find(|s| s.case_id == *case_id) {
+            if let Some(suggestion) = sighting
+                .may_duplicate
+                .iter_mut()
+                .find(|s| s.case_id == *case_id)
+            {
                 suggestion.answer = Some(*answer);
             }
             let home = sighting.case_id;
@@ -76,8 +98,18 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, id, line, reasons);
             vec![id]
         }
-        Event::CaseLevelChanged { case_id, grade, deadlines, revisit, policy_id, change_id } => {
-            let before = tables.cases.get(case_id).map(|c| (c.grade.priority.value, c.grade.warning_level.value));
+        Event::CaseLevelChanged {
+            case_id,
+            grade,
+            deadlines,
+            revisit,
+            policy_id,
+            change_id,
+        } => {
+            let before = tables
+                .cases
+                .get(case_id)
+                .map(|c| (c.grade.priority.value, c.grade.warning_level.value));
             change_case(tables, recorded, *case_id, |case| {
                 case.tier_reached = case.tier_reached.max(grade.tier.value);
                 case.grade = (**grade).clone();
@@ -86,7 +118,12 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.policy_id = policy_id.clone();
             });
             if change_id.is_some() {
-                tables.regrade = tables.regrade.iter().filter(|((_, id), _)| id != case_id).map(|(k, v)| (*k, *v)).collect();
+                tables.regrade = tables
+                    .regrade
+                    .iter()
+                    .filter(|((_, id), _)| id != case_id)
+                    .map(|(k, v)| (*k, *v))
+                    .collect();
             }
             super::area::settle_regrade_timer(tables);
             let mut reasons = grade.priority.reasons.clone();
@@ -102,7 +139,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, reasons);
             Vec::new()
         }
-        Event::CaseTierRaised { case_id, from, grade } => {
+        Event::CaseTierRaised {
+            case_id,
+            from,
+            grade,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.tier_reached = case.tier_reached.max(grade.tier.value);
                 case.grade = (**grade).clone();
@@ -111,7 +152,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, grade.tier.reasons.clone());
             Vec::new()
         }
-        Event::CaseTierLowered { case_id, from, grade } => {
+        Event::CaseTierLowered {
+            case_id,
+            from,
+            grade,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.tier_reached = grade.tier.value;
                 case.grade = (**grade).clone();
@@ -120,17 +165,46 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, grade.tier.reasons.clone());
             Vec::new()
         }
-        Event::CaseDecided { case_id, human, reason } => {
-            change_case(tables, recorded, *case_id, |case| case.human = human.clone());
-            tell(tables, recorded, *case_id, facts([("reason", json!(reason))]), Vec::new());
+        Event::CaseDecided {
+            case_id,
+            human,
+            reason,
+        } => {
+            change_case(tables, recorded, *case_id, |case| {
+                case.human = human.clone()
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("reason", json!(reason))]),
+                Vec::new(),
+            );
             Vec::new()
         }
-        Event::CaseJoined { case_id, sighting_id, subjects, reasons } => {
-            change_case(tables, recorded, *case_id, |case| case.subjects.clone_from(subjects));
-            tell(tables, recorded, *case_id, facts([("sighting_id", json!(sighting_id))]), reasons.clone());
+        Event::CaseJoined {
+            case_id,
+            sighting_id,
+            subjects,
+            reasons,
+        } => {
+            change_case(tables, recorded, *case_id, |case| {
+                case.subjects.clone_from(subjects)
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("sighting_id", json!(sighting_id))]),
+                reasons.clone(),
+            );
             vec![*case_id]
         }
-        Event::CaseFollowedUp { case_id, revisit, ends_at } => {
+        Event::CaseFollowedUp {
+            case_id,
+            revisit,
+            ends_at,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 if case.state != CaseState::FollowUp {
                     case.follow_up_since = Some(at);
@@ -139,10 +213,20 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.revisit.clone_from(revisit);
                 case.follow_up_ends_at = *ends_at;
             });
-            tell(tables, recorded, *case_id, plan_facts(revisit.as_ref()), plan_reasons(revisit.as_ref()));
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                plan_facts(revisit.as_ref()),
+                plan_reasons(revisit.as_ref()),
+            );
             vec![*case_id]
         }
-        Event::CaseReopened { case_id, deadlines, reasons } => {
+        Event::CaseReopened {
+            case_id,
+            deadlines,
+            reasons,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.state = CaseState::Open;
                 case.deadlines = deadlines.clone();
@@ -155,7 +239,12 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, facts([]), reasons.clone());
             vec![*case_id]
         }
-        Event::CaseClosed { case_id, decision, reason, review } => {
+        Event::CaseClosed {
+            case_id,
+            decision,
+            reason,
+            review,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.state = CaseState::Closed;
                 case.closed_at = Some(at);
@@ -165,46 +254,100 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.follow_up_ends_at = None;
                 case.hand_over = None;
             });
-            let line = facts([("reason", json!(reason)), ("decision", json!(decision)), ("review", json!(review))]);
+            let line = facts([
+                ("reason", json!(reason)),
+                ("decision", json!(decision)),
+                ("review", json!(review)),
+            ]);
             tell(tables, recorded, *case_id, line, Vec::new());
             vec![*case_id]
         }
-        Event::CaseStateSet { case_id, state, reasons } => {
+        Event::CaseStateSet {
+            case_id,
+            state,
+            reasons,
+        } => {
             change_case(tables, recorded, *case_id, |case| case.state = *state);
-            tell(tables, recorded, *case_id, facts([("state", json!(state))]), reasons.clone());
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("state", json!(state))]),
+                reasons.clone(),
+            );
             vec![*case_id]
         }
         Event::RevisitPlanned { case_id, revisit } => {
-            change_case(tables, recorded, *case_id, |case| case.revisit.clone_from(revisit));
-            tell(tables, recorded, *case_id, plan_facts(revisit.as_ref()), plan_reasons(revisit.as_ref()));
+            change_case(tables, recorded, *case_id, |case| {
+                case.revisit.clone_from(revisit)
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                plan_facts(revisit.as_ref()),
+                plan_reasons(revisit.as_ref()),
+            );
             Vec::new()
         }
         Event::CaseTaken { case_id, taken } => {
-            change_case(tables, recorded, *case_id, |case| case.taken = Some(taken.clone()));
+            change_case(tables, recorded, *case_id, |case| {
+                case.taken = Some(taken.clone())
+            });
             let line = facts([("name", json!(taken.name)), ("reason", json!(taken.reason))]);
             tell(tables, recorded, *case_id, line, Vec::new());
             Vec::new()
         }
-        Event::CasesMerged { case_id, into, same: _, subjects, deadlines, reason, reasons } => {
-            change_case(tables, recorded, *case_id, |case| case.merged_into = Some(*into));
+        Event::CasesMerged {
+            case_id,
+            into,
+            same: _,
+            subjects,
+            deadlines,
+            reason,
+            reasons,
+        } => {
+            change_case(tables, recorded, *case_id, |case| {
+                case.merged_into = Some(*into)
+            });
             change_case(tables, recorded, *into, |case| {
                 case.members.push(*case_id);
                 case.subjects.clone_from(subjects);
                 case.deadlines = deadlines.clone();
             });
-            let line = facts([("case_id", json!(case_id)), ("into", json!(into)), ("reason", json!(reason))]);
+            let line = facts([
+                ("case_id", json!(case_id)),
+                ("into", json!(into)),
+                ("reason", json!(reason)),
+            ]);
             tell(tables, recorded, *case_id, line.clone(), reasons.clone());
             tell(tables, recorded, *into, line, reasons.clone());
             vec![*case_id, *into]
         }
-        Event::CasesUnmerged { survivor, case, moved, reason } => {
+        Event::CasesUnmerged {
+            survivor,
+            case,
+            moved,
+            reason,
+        } => {
             put_both(tables, recorded, survivor, case, moved);
-            let line = facts([("case_id", json!(case.id)), ("survivor", json!(survivor.id)), ("reason", json!(reason))]);
+            let line = facts([
+                ("case_id", json!(case.id)),
+                ("survivor", json!(survivor.id)),
+                ("reason", json!(reason)),
+            ]);
             tell(tables, recorded, survivor.id, line.clone(), Vec::new());
             tell(tables, recorded, case.id, line, Vec::new());
             vec![survivor.id, case.id]
         }
-        Event::CaseSplit { from, to, sightings, moved, reason, .. } => {
+        Event::CaseSplit {
+            from,
+            to,
+            sightings,
+            moved,
+            reason,
+            ..
+        } => {
             let mut all_moved = moved.clone();
             all_moved.extend(sightings.iter().map(|id| id.0));
             put_both(tables, recorded, from, to, &all_moved);
@@ -218,33 +361,78 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, to.id, line, Vec::new());
             vec![from.id, to.id]
         }
-        Event::CaseRelocated { case_id, jurisdiction, place_id, located_by, reason } => {
+        Event::CaseRelocated {
+            case_id,
+            jurisdiction,
+            place_id,
+            located_by,
+            reason,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.jurisdiction = jurisdiction.clone();
                 case.place_id.clone_from(place_id);
                 case.located_by = *located_by;
             });
-            let line = facts([("jurisdiction", json!(jurisdiction.code)), ("reason", json!(reason))]);
+            let line = facts([
+                ("jurisdiction", json!(jurisdiction.code)),
+                ("reason", json!(reason)),
+            ]);
             tell(tables, recorded, *case_id, line, Vec::new());
             vec![*case_id]
         }
-        Event::CaseNoted { case_id, record, task_id, .. } => {
-            let note = NoteRecord { record: *record, at, by: by(), task_id: *task_id };
+        Event::CaseNoted {
+            case_id,
+            record,
+            task_id,
+            ..
+        } => {
+            let note = NoteRecord {
+                record: *record,
+                at,
+                by: by(),
+                task_id: *task_id,
+            };
             change_case(tables, recorded, *case_id, |case| case.notes.push(note));
-            tell(tables, recorded, *case_id, facts([("task_id", json!(task_id))]), Vec::new());
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("task_id", json!(task_id))]),
+                Vec::new(),
+            );
             Vec::new()
         }
         Event::SubjectsChanged { case_id, subjects } => {
-            change_case(tables, recorded, *case_id, |case| case.subjects.clone_from(subjects));
-            tell(tables, recorded, *case_id, facts([("n_subjects", json!(subjects.len()))]), Vec::new());
+            change_case(tables, recorded, *case_id, |case| {
+                case.subjects.clone_from(subjects)
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("n_subjects", json!(subjects.len()))]),
+                Vec::new(),
+            );
             Vec::new()
         }
         Event::EmergencyCallRecorded { case_id, call } => {
-            change_case(tables, recorded, *case_id, |case| case.emergency_calls.push(call.clone()));
-            tell(tables, recorded, *case_id, facts([("number", json!(call.number)), ("by", json!(call.by))]), Vec::new());
+            change_case(tables, recorded, *case_id, |case| {
+                case.emergency_calls.push(call.clone())
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("number", json!(call.number)), ("by", json!(call.by))]),
+                Vec::new(),
+            );
             Vec::new()
         }
-        Event::DeadlineMissed { case_id, deadline, by } => {
+        Event::DeadlineMissed {
+            case_id,
+            deadline,
+            by,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 if let Some(ladder) = case.deadlines.get_mut(*deadline) {
                     ladder.missed_at.get_or_insert(*by);
@@ -254,7 +442,12 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, Vec::new());
             Vec::new()
         }
-        Event::LadderStepFired { case_id, deadline, steps, reasons } => {
+        Event::LadderStepFired {
+            case_id,
+            deadline,
+            steps,
+            reasons,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 if let Some(ladder) = case.deadlines.get_mut(*deadline) {
                     for index in steps {
@@ -268,7 +461,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, reasons.clone());
             Vec::new()
         }
-        Event::DeadlineMet { case_id, deadlines, met_at } => {
+        Event::DeadlineMet {
+            case_id,
+            deadlines,
+            met_at,
+        } => {
             change_case(tables, recorded, *case_id, |case| {
                 for kind in deadlines {
                     if let Some(ladder) = case.deadlines.get_mut(*kind) {
@@ -277,20 +474,44 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 }
             });
             let kinds: Vec<DeadlineKind> = deadlines.clone();
-            tell(tables, recorded, *case_id, facts([("deadlines", json!(kinds)), ("met_at", json!(met_at))]), Vec::new());
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("deadlines", json!(kinds)), ("met_at", json!(met_at))]),
+                Vec::new(),
+            );
             Vec::new()
         }
-        Event::ReceiverConfirmed { case_id, subjects, by } => {
-            change_case(tables, recorded, *case_id, |case| case.subjects.clone_from(subjects));
-            tell(tables, recorded, *case_id, facts([("organisation", json!(by.organisation))]), Vec::new());
+        Event::ReceiverConfirmed {
+            case_id,
+            subjects,
+            by,
+        } => {
+            change_case(tables, recorded, *case_id, |case| {
+                case.subjects.clone_from(subjects)
+            });
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("organisation", json!(by.organisation))]),
+                Vec::new(),
+            );
             Vec::new()
         }
         Event::ReceiverAsked { case_id, subjects } => {
-            change_case(tables, recorded, *case_id, |case| case.subjects.clone_from(subjects));
+            change_case(tables, recorded, *case_id, |case| {
+                case.subjects.clone_from(subjects)
+            });
             tell(tables, recorded, *case_id, facts([]), Vec::new());
             Vec::new()
         }
-        Event::LegalBasisNamed { case_id, basis, department } => {
+        Event::LegalBasisNamed {
+            case_id,
+            basis,
+            department,
+        } => {
             let line = facts([
                 ("article", json!(basis.article)),
                 ("decided_by", json!(basis.decided_by)),
@@ -299,11 +520,25 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, Vec::new());
             Vec::new()
         }
-        Event::PersonalRead { case_id, purpose, kinds } => {
-            tell(tables, recorded, *case_id, facts([("purpose", json!(purpose)), ("kinds", json!(kinds))]), Vec::new());
+        Event::PersonalRead {
+            case_id,
+            purpose,
+            kinds,
+        } => {
+            tell(
+                tables,
+                recorded,
+                *case_id,
+                facts([("purpose", json!(purpose)), ("kinds", json!(kinds))]),
+                Vec::new(),
+            );
             Vec::new()
         }
-        Event::OperationLabelled { case_id, label, operation } => {
+        Event::OperationLabelled {
+            case_id,
+            label,
+            operation,
+        } => {
             if let Some(case_id) = case_id {
                 let line = facts([("label", json!(label)), ("operation", json!(operation))]);
                 tell(tables, recorded, *case_id, line, Vec::new());

@@ -15,7 +15,10 @@ use crate::tables::Tables;
 /// Visits of a person that are kept, newest last; two a week for a year.
 const VISITS_KEPT: usize = 100;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the list of variants stands in `apply_to_tables`")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the list of variants stands in `apply_to_tables`"
+)]
 pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId> {
     let at = recorded.at;
     match &recorded.new.event {
@@ -35,17 +38,33 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tables.set_duty_call(*next_at);
             tables.duty_call_cases = cases.iter().copied().collect();
         }
-        Event::CapacityShort { next_at, notice, .. } => {
+        Event::CapacityShort {
+            next_at, notice, ..
+        } => {
             tables.set_capacity_word(*next_at);
             if let Some(notice) = notice {
                 tables.put_notice((**notice).clone());
             }
         }
         Event::NoticeHandedOut { notice_id, channel } => {
-            end_notice(tables, *notice_id, NoticeEnd::HandedOut { at, channel: channel.clone() });
+            end_notice(
+                tables,
+                *notice_id,
+                NoticeEnd::HandedOut {
+                    at,
+                    channel: channel.clone(),
+                },
+            );
         }
         Event::NoticeFailed { notice_id, why } => {
-            end_notice(tables, *notice_id, NoticeEnd::Failed { at, why: why.clone() });
+            end_notice(
+                tables,
+                *notice_id,
+                NoticeEnd::Failed {
+                    at,
+                    why: why.clone(),
+                },
+            );
         }
         Event::NoticesCancelled { notices } => {
             for id in notices {
@@ -57,13 +76,20 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             person.seq = recorded.seq;
             tables.put_person(person);
         }
-        Event::PersonsJoined { person_id, with, .. } => {
+        Event::PersonsJoined {
+            person_id, with, ..
+        } => {
             change_person(tables, recorded, *person_id, |p| p.joined_to = Some(*with));
         }
         Event::PersonsSeparated { person_id, .. } => {
             change_person(tables, recorded, *person_id, |p| p.joined_to = None);
         }
-        Event::PersonCared { person_id, visited_at, next_due, case_id } => {
+        Event::PersonCared {
+            person_id,
+            visited_at,
+            next_due,
+            case_id,
+        } => {
             change_person(tables, recorded, *person_id, |p| {
                 p.visited_at.extend(*visited_at);
                 let excess = p.visited_at.len().saturating_sub(VISITS_KEPT);
@@ -73,7 +99,9 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             });
         }
         Event::ResourceStateChanged { resource, state } => {
-            tables.resource_states.insert(resource.clone(), shared(state));
+            tables
+                .resource_states
+                .insert(resource.clone(), shared(state));
         }
         Event::HoldMade { hold } => tables.put_hold(hold.clone()),
         Event::HoldEnded { hold_id, end } => {
@@ -89,11 +117,19 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             shift.check_in_missed = false;
             shift.panic_at = None;
         }),
-        Event::CheckInMissed { unit } => change_shift(tables, unit, |shift| shift.check_in_missed = true),
+        Event::CheckInMissed { unit } => {
+            change_shift(tables, unit, |shift| shift.check_in_missed = true)
+        }
         Event::ShiftEnded { unit } => change_shift(tables, unit, |shift| shift.ended_at = Some(at)),
-        Event::PanicRaised { unit } => change_shift(tables, unit, |shift| shift.panic_at = Some(at)),
+        Event::PanicRaised { unit } => {
+            change_shift(tables, unit, |shift| shift.panic_at = Some(at))
+        }
         Event::PlaceLooked { place, unit } => {
-            let mut looks = tables.place_looks.get(place).map(|looks| (**looks).clone()).unwrap_or_default();
+            let mut looks = tables
+                .place_looks
+                .get(place)
+                .map(|looks| (**looks).clone())
+                .unwrap_or_default();
             looks.looked_at = Some(at);
             looks.looked_by.clone_from(unit);
             looks.n_looked += 1;
@@ -103,16 +139,25 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             let (id, case_id) = (hand_over.id, hand_over.case_id);
             tables.put_hand_over(hand_over.clone());
             change_case(tables, recorded, case_id, |case| case.hand_over = Some(id));
-            let line = facts([("to", json!(hand_over.to)), ("reason", json!(hand_over.reason))]);
+            let line = facts([
+                ("to", json!(hand_over.to)),
+                ("reason", json!(hand_over.reason)),
+            ]);
             tell(tables, recorded, case_id, line, Vec::new());
         }
         Event::HandOverReceived { hand_over } => {
             let case_id = hand_over.case_id;
             tables.put_hand_over(hand_over.clone());
-            let line = facts([("from", json!(hand_over.from_district)), ("reason", json!(hand_over.reason))]);
+            let line = facts([
+                ("from", json!(hand_over.from_district)),
+                ("reason", json!(hand_over.reason)),
+            ]);
             tell(tables, recorded, case_id, line, Vec::new());
         }
-        Event::HandOverAnswered { hand_over_id, answer } => {
+        Event::HandOverAnswered {
+            hand_over_id,
+            answer,
+        } => {
             if let Some(known) = tables.hand_overs.get(hand_over_id) {
                 let mut hand_over = (**known).clone();
                 hand_over.answer = Some(answer.clone());
@@ -125,9 +170,15 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::DrillSwitched { on, .. } => tables.drill = *on,
         Event::PolicyAdopted { policy_id } => tables.policy_id = policy_id.clone(),
-        Event::JurisdictionsAdopted { jurisdictions, boundaries } => {
+        Event::JurisdictionsAdopted {
+            jurisdictions,
+            boundaries,
+        } => {
             tables.boundaries.clone_from(boundaries);
-            tables.jurisdictions = jurisdictions.iter().map(|j| (j.code.clone(), shared(j))).collect();
+            tables.jurisdictions = jurisdictions
+                .iter()
+                .map(|j| (j.code.clone(), shared(j)))
+                .collect();
         }
         Event::PlacesImported { places } => {
             for place in places {
@@ -141,12 +192,16 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::DepartmentsImported { departments } => {
             for department in departments {
-                tables.departments.insert(department.id.clone(), shared(department));
+                tables
+                    .departments
+                    .insert(department.id.clone(), shared(department));
             }
         }
         Event::ResourcesImported { resources } => {
             for resource in resources {
-                tables.resources.insert(resource.id.clone(), shared(resource));
+                tables
+                    .resources
+                    .insert(resource.id.clone(), shared(resource));
             }
         }
         Event::DetailsErased { records, .. } => return erase(tables, records),
@@ -165,7 +220,12 @@ fn end_notice(tables: &mut Tables, id: NoticeId, end: NoticeEnd) {
     }
 }
 
-fn change_person(tables: &mut Tables, recorded: &RecordedEvent, id: PersonId, change: impl FnOnce(&mut Person)) {
+fn change_person(
+    tables: &mut Tables,
+    recorded: &RecordedEvent,
+    id: PersonId,
+    change: impl FnOnce(&mut Person),
+) {
     if let Some(known) = tables.persons.get(&id) {
         let mut person = (**known).clone();
         change(&mut person);
@@ -195,7 +255,10 @@ fn erase(tables: &mut Tables, records: &[model::id::RecordId]) -> Vec<CaseId> {
     let located: Vec<CaseId> = tables
         .cases
         .values()
-        .filter(|case| case.located_by.is_some_and(|record| records.contains(&record)))
+        .filter(|case| {
+            case.located_by
+                .is_some_and(|record| records.contains(&record))
+        })
         .map(|case| case.id)
         .collect();
     for id in &located {

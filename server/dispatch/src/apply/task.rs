@@ -8,7 +8,10 @@ use serde_json::json;
 use super::{change_case, facts, tell};
 use crate::tables::Tables;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the list of variants stands in `apply_to_tables`")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the list of variants stands in `apply_to_tables`"
+)]
 pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId> {
     let at = recorded.at;
     match &recorded.new.event {
@@ -24,7 +27,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 if let Some(root) = tables.root(case_id).map(|root| root.id) {
                     change_case(tables, recorded, root, |case| {
                         if let Some(plan) = &mut case.revisit
-                            && matches!(task.kind, model::task::TaskKind::Revisit | model::task::TaskKind::WelfareCheck)
+                            && matches!(
+                                task.kind,
+                                model::task::TaskKind::Revisit
+                                    | model::task::TaskKind::WelfareCheck
+                            )
                         {
                             plan.task_id = Some(id);
                         }
@@ -40,7 +47,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 tell(tables, recorded, case_id, line, task.reasons.clone());
             }
         }
-        Event::TaskAccepted { task_id, unit, accepted_at } => {
+        Event::TaskAccepted {
+            task_id,
+            unit,
+            accepted_at,
+        } => {
             step(tables, recorded, *task_id, |task| {
                 task.state = TaskState::Accepted;
                 task.accepted_at = Some(*accepted_at);
@@ -50,15 +61,29 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 }
             });
         }
-        Event::TaskDeparted { task_id, departed_at } => step(tables, recorded, *task_id, |task| {
+        Event::TaskDeparted {
+            task_id,
+            departed_at,
+        } => step(tables, recorded, *task_id, |task| {
             task.state = TaskState::Departed;
             task.departed_at = Some(*departed_at);
         }),
-        Event::TaskArrived { task_id, arrived_at } => step(tables, recorded, *task_id, |task| {
+        Event::TaskArrived {
+            task_id,
+            arrived_at,
+        } => step(tables, recorded, *task_id, |task| {
             task.state = TaskState::Arrived;
             task.arrived_at = Some(*arrived_at);
         }),
-        Event::TaskOutcomeRecorded { task_id, outcome, case_id, done, subjects, contact_at, refused_at } => {
+        Event::TaskOutcomeRecorded {
+            task_id,
+            outcome,
+            case_id,
+            done,
+            subjects,
+            contact_at,
+            refused_at,
+        } => {
             change_task(tables, *task_id, |task| {
                 task.outcomes.push((**outcome).clone());
                 if *done {
@@ -111,10 +136,22 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 task.ended_at = Some(at);
             });
             if let Some(home) = tables.tasks.get(task_id).and_then(|t| t.case_id) {
-                tell(tables, recorded, home, facts([("task_id", json!(task_id))]), reasons.clone());
+                tell(
+                    tables,
+                    recorded,
+                    home,
+                    facts([("task_id", json!(task_id))]),
+                    reasons.clone(),
+                );
             }
         }
-        Event::TaskAmended { task_id, cause, acknowledge_by, on_site_by, outcome_by } => {
+        Event::TaskAmended {
+            task_id,
+            cause,
+            acknowledge_by,
+            on_site_by,
+            outcome_by,
+        } => {
             let seq = recorded.seq;
             change_task(tables, *task_id, |task| {
                 task.amended_seq = Some(seq);
@@ -123,10 +160,18 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 task.outcome_by = *outcome_by;
             });
             if let Some(home) = tables.tasks.get(task_id).and_then(|t| t.case_id) {
-                tell(tables, recorded, home, facts([("task_id", json!(task_id)), ("cause", json!(cause))]), Vec::new());
+                tell(
+                    tables,
+                    recorded,
+                    home,
+                    facts([("task_id", json!(task_id)), ("cause", json!(cause))]),
+                    Vec::new(),
+                );
             }
         }
-        Event::TaskSeen { task_id } => change_task(tables, *task_id, |task| task.amended_seq = None),
+        Event::TaskSeen { task_id } => {
+            change_task(tables, *task_id, |task| task.amended_seq = None)
+        }
         _ => {}
     }
     Vec::new()

@@ -4,19 +4,36 @@ use model::refusal::{Refusal, RefusalCode};
 
 use crate::draft::Draft;
 
-pub(crate) fn raise(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _to: &model::command::GradeDecision) -> Result<(), Refusal> {
+pub(crate) fn raise(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _to: &model::command::GradeDecision,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 
-pub(crate) fn lower(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _to: &model::command::GradeDecision) -> Result<(), Refusal> {
+pub(crate) fn lower(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _to: &model::command::GradeDecision,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 
-pub(crate) fn take(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _name: &str, _reason: &str) -> Result<(), Refusal> {
+pub(crate) fn take(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _name: &str,
+    _reason: &str,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 
-pub(crate) fn relocate(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _to: &model::command::Relocation) -> Result<(), Refusal> {
+pub(crate) fn relocate(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _to: &model::command::Relocation,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 
@@ -24,10 +41,20 @@ pub(crate) fn note(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId) -> R
     Err(RefusalCode::Internal.into())
 }
 
-pub(crate) fn close(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _reason: &str, _outcome: Option<model::outcome::OutcomeKind>, _decision: Option<&model::case::ClosingDecision>) -> Result<(), Refusal> {
+pub(crate) fn close(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _reason: &str,
+    _outcome: Option<model::outcome::OutcomeKind>,
+    _decision: Option<&model::case::ClosingDecision>,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 
-pub(crate) fn emergency_call(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId, _call: &model::sighting::EmergencyCall) -> Result<(), Refusal> {
+pub(crate) fn emergency_call(
+    _draft: &mut Draft<'_, '_>,
+    _case_id: model::id::CaseId,
+    _call: &model::sighting::EmergencyCall,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }

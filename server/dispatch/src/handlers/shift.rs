@@ -4,7 +4,11 @@ use model::refusal::{Refusal, RefusalCode};
 
 use crate::draft::Draft;
 
-pub(crate) fn start(_draft: &mut Draft<'_, '_>, _ends_at: Option<model::time::Instant>, _lone: bool) -> Result<(), Refusal> {
+pub(crate) fn start(
+    _draft: &mut Draft<'_, '_>,
+    _ends_at: Option<model::time::Instant>,
+    _lone: bool,
+) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
 

@@ -6,17 +6,29 @@ use model::event::{Event, RecordedEvent};
 use crate::effect::Effect;
 use crate::state::State;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "only the events listed have effects; the list stands in `has_effects`")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only the events listed have effects; the list stands in `has_effects`"
+)]
 pub(crate) fn of(state: &State, recorded: &RecordedEvent) -> Vec<Effect> {
     match &recorded.new.event {
         Event::DutyNotified { notice } => vec![Effect::HandOut(notice.id)],
-        Event::CapacityShort { notice: Some(notice), .. } => vec![Effect::HandOut(notice.id)],
+        Event::CapacityShort {
+            notice: Some(notice),
+            ..
+        } => vec![Effect::HandOut(notice.id)],
         Event::HandOverOffered { hand_over } => hand_over
             .district
             .iter()
-            .map(|district| Effect::OfferToDistrict { hand_over_id: hand_over.id, district: district.clone() })
+            .map(|district| Effect::OfferToDistrict {
+                hand_over_id: hand_over.id,
+                district: district.clone(),
+            })
             .collect(),
-        Event::HandOverAnswered { hand_over_id, answer } => state
+        Event::HandOverAnswered {
+            hand_over_id,
+            answer,
+        } => state
             .tables
             .hand_overs
             .get(hand_over_id)
