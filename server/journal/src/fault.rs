@@ -96,6 +96,16 @@ pub enum Fault {
         /// What is wrong with it.
         what: String,
     },
+    /// A row of the journal cannot be read as a row.
+    #[error("row {seq} of {district} cannot be read: {what}")]
+    RowUnreadable {
+        /// The district.
+        district: String,
+        /// The row.
+        seq: u64,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The database file itself is damaged, or is no database.
     #[error("{operation} {thing}: the database is damaged")]
     DatabaseDamaged {
@@ -154,6 +164,7 @@ impl Fault {
             Self::NotAChain { .. }
             | Self::KeyPresent { .. }
             | Self::Unreadable { .. }
+            | Self::RowUnreadable { .. }
             | Self::DatabaseDamaged { .. }
             | Self::FolderInUse { .. }
             | Self::NoJournal { .. }

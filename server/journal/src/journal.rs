@@ -57,7 +57,7 @@ pub trait Journal: Send + Sync {
     /// At most `n_max` rows after `after_seq`, in order. Fewer only at the end.
     ///
     /// # Errors
-    /// [`Fault::Unreadable`] names the first row that cannot be read; faults of the disk.
+    /// [`Fault::RowUnreadable`] names the first row that cannot be read; faults of the disk.
     fn read<'a>(&'a self, district: &'a str, after_seq: u64, n_max: u32) -> Answer<'a, Vec<Row>>;
 
     /// All rows of one command, in order; none when the command was never accepted.

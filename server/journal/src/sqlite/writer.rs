@@ -1,0 +1,218 @@
+//! The one writing connection. After a failure it is thrown away and opened anew at the next write, so that service
+//! resumes by itself when the disk does.
+
+use std::path::Path;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
+use tokio::sync::Mutex;
+
+use super::errors::{commit_fault, database_fault};
+use super::{rows, shelves};
+use crate::fault::Fault;
+use crate::row::{Head, Row};
+use crate::store::StoreWrite;
+
+/// Every migration in its order. Only ever added to: what has run somewhere is never changed.
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "journal",
+        include_str!("../../migrations/sqlite/0001_journal.sql"),
+    ),
+    (
+        2,
+        "store",
+        include_str!("../../migrations/sqlite/0002_store.sql"),
+    ),
+];
+
+/// One transaction's worth.
+pub(super) struct Work<'a> {
+    /// The district whose journal must end here, when rows or their belongings are written.
+    pub(super) growth: Option<(&'a str, Head)>,
+    /// Its new rows.
+    pub(super) rows: &'a [Row],
+    /// What goes to the store.
+    pub(super) store: &'a [StoreWrite],
+}
+
+/// The writer. Who writes waits for who wrote before.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// How to open; none where nothing may be written.
+    options: Option<SqliteConnectOptions>,
+    held: Mutex<Held>,
+    path: String,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    connection: Option<SqliteConnection>,
+    /// Whether erased bytes may still lie in the write-ahead log.
+    must_scrub: bool,
+}
+
+impl Writer {
+    pub(super) async fn open(options: SqliteConnectOptions, path: &Path) -> Result<Self, Fault> {
+        let path = path.display().to_string();
+        let opening = |source| database_fault("opening", path.clone(), source);
+        let mut connection = options.connect().await.map_err(opening)?;
+        migrate(&mut connection, &path).await?;
+        let mut held = Held {
+            connection: Some(connection),
+            must_scrub: true,
+        };
+        held.scrub().await;
+        Ok(Self {
+            options: Some(options),
+            held: Mutex::new(held),
+            path,
+        })
+    }
+
+    /// A writer that refuses every write.
+    pub(super) fn refusing(path: &Path) -> Self {
+        Self {
+            options: None,
+            held: Mutex::default(),
+            path: path.display().to_string(),
+        }
+    }
+
+    pub(super) fn refusal(&self, operation: &'static str) -> Fault {
+        Fault::ReadOnly {
+            operation,
+            thing: self.path.clone(),
+            source: "it was opened only to be read".into(),
+        }
+    }
+
+    /// Does all of the work durably, or nothing.
+    pub(super) async fn commit(&self, work: Work<'_>) -> Result<(), Fault> {
+        let Some(options) = &self.options else {
+            return Err(self.refusal("writing to"));
+        };
+        let mut held = self.held.lock().await;
+        if held.connection.is_none() {
+            let opened = options.connect().await;
+            held.connection = Some(
+                opened.map_err(|source| database_fault("opening", self.path.clone(), source))?,
+            );
+        }
+        let Some(connection) = held.connection.as_mut() else {
+            return Err(self.refusal("writing to"));
+        };
+        let done = transact(connection, &work, &self.path).await;
+        match &done {
+            Ok(()) => {
+                held.must_scrub |= work.store.iter().any(shelves::erases);
+                held.scrub().await;
+            }
+            // The database is as sound as before: only the work was refused.
+            Err(Fault::HeadMoved { .. } | Fault::KeyPresent { .. }) => {}
+            Err(_) => held.discard().await,
+        }
+        done
+    }
+
+    pub(super) async fn close(&self) {
+        let mut held = self.held.lock().await;
+        if let Some(connection) = held.connection.take()
+            && let Err(fault) = connection.close().await
+        {
+            tracing::warn!(%fault, "Closing the database failed; everything committed stays on disk");
+        }
+    }
+}
+
+impl Held {
+    /// Empties the write-ahead log when something was erased, so that no copy of it is left there.
+    async fn scrub(&mut self) {
+        let (true, Some(connection)) = (self.must_scrub, self.connection.as_mut()) else {
+            return;
+        };
+        let done: Result<(i64, i64, i64), _> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(connection)
+            .await;
+        match done {
+            Ok((0, _, _)) => self.must_scrub = false,
+            Ok(_) => tracing::debug!(
+                "A reader keeps the write-ahead log; erased bytes leave it after the next write"
+            ),
+            Err(fault) => {
+                tracing::warn!(%fault, "Erased bytes stay in the write-ahead log until the next write");
+            }
+        }
+    }
+
+    async fn discard(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && let Err(fault) = connection.close_hard().await
+        {
+            tracing::debug!(%fault, "The failed connection did not close in order");
+        }
+    }
+}
+
+async fn transact(
+    connection: &mut SqliteConnection,
+    work: &Work<'_>,
+    path: &str,
+) -> Result<(), Fault> {
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction =
+        begun.map_err(|source| database_fault("beginning to write to", path, source))?;
+    let done = fill(&mut transaction, work).await;
+    if let Err(fault) = done {
+        // When this fails too, the caller throws the connection away and with it the transaction.
+        if let Err(source) = transaction.rollback().await {
+            return Err(database_fault("taking back a write to", path, source));
+        }
+        return Err(fault);
+    }
+    transaction
+        .commit()
+        .await
+        .map_err(|source| commit_fault(path, source))
+}
+
+async fn fill(connection: &mut SqliteConnection, work: &Work<'_>) -> Result<(), Fault> {
+    if let Some((district, expected)) = work.growth {
+        let found = rows::head(connection, district).await?;
+        if found != expected {
+            return Err(Fault::HeadMoved {
+                district: district.to_owned(),
+                expected,
+                found,
+            });
+        }
+    }
+    rows::insert(connection, work.rows).await?;
+    shelves::put(connection, work.store).await
+}
+
+async fn migrate(connection: &mut SqliteConnection, path: &str) -> Result<(), Fault> {
+    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    let migrator = Migrator::with_migrations(migrations.into());
+    match migrator.run_direct(None, connection, false).await {
+        Ok(()) => Ok(()),
+        Err(
+            sqlx::migrate::MigrateError::Execute(source)
+            | sqlx::migrate::MigrateError::ExecuteMigration(source, _),
+        ) => Err(database_fault("preparing", path, source)),
+        Err(source) => Err(Fault::Migration {
+            thing: path.to_owned(),
+            source: Box::new(source),
+        }),
+    }
+}
