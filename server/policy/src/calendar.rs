@@ -26,7 +26,8 @@ pub struct Night(pub Date);
 
 impl Calendar {
     pub(crate) fn new(n: &CalendarNumbers) -> Result<Self, String> {
-        let zone = TimeZone::get(&n.timezone).map_err(|_| format!("`{}` is not a known time zone", n.timezone))?;
+        let zone = TimeZone::get(&n.timezone)
+            .map_err(|_| format!("`{}` is not a known time zone", n.timezone))?;
         Ok(Self {
             zone,
             night_from: n.night_from.0,
@@ -75,13 +76,24 @@ impl Calendar {
     /// The next night that begins after a moment.
     pub fn night_after(&self, at: Instant) -> Night {
         let today = Night(self.date(at));
-        if self.bounds(today).0 > at { today } else { today.next() }
+        if self.bounds(today).0 > at {
+            today
+        } else {
+            today.next()
+        }
     }
 
     /// Beginning and end of a night; the end is outside.
     pub fn bounds(&self, night: Night) -> (Instant, Instant) {
-        let last = if self.crosses_midnight() { day_after(night.0) } else { night.0 };
-        (self.at(night.0, self.night_from), self.at(last, self.night_to))
+        let last = if self.crosses_midnight() {
+            day_after(night.0)
+        } else {
+            night.0
+        };
+        (
+            self.at(night.0, self.night_from),
+            self.at(last, self.night_to),
+        )
     }
 
     /// The moment of a clock time inside a night; a time outside the night counts as its beginning.
@@ -107,7 +119,11 @@ impl Calendar {
     /// Whether the clock stands in `from..to`, which may cross midnight. Equal ends mean never.
     pub fn clock_within(&self, at: Instant, from: ClockTime, to: ClockTime) -> bool {
         let clock = self.local(at).time();
-        if from.0 <= to.0 { from.0 <= clock && clock < to.0 } else { clock >= from.0 || clock < to.0 }
+        if from.0 <= to.0 {
+            from.0 <= clock && clock < to.0
+        } else {
+            clock >= from.0 || clock < to.0
+        }
     }
 
     /// The median clock time of moments that lie in nights, counted from the beginning of their nights.
@@ -115,20 +131,29 @@ impl Calendar {
     pub fn usual_hour(&self, seen: &[Instant]) -> Option<ClockTime> {
         let mut into_night: Vec<i64> = seen
             .iter()
-            .filter_map(|at| self.night_of(*at).map(|night| at.since(self.bounds(night).0).as_ms()))
+            .filter_map(|at| {
+                self.night_of(*at)
+                    .map(|night| at.since(self.bounds(night).0).as_ms())
+            })
             .collect();
         into_night.sort_unstable();
         let upper = *into_night.get(into_night.len() / 2)?;
         let lower = *into_night.get(into_night.len().saturating_sub(1) / 2)?;
         let median = lower + (upper - lower) / 2;
-        Some(ClockTime(self.night_from.wrapping_add(SignedDuration::from_millis(median))))
+        Some(ClockTime(
+            self.night_from
+                .wrapping_add(SignedDuration::from_millis(median)),
+        ))
     }
 
     /// The special node that a date belongs to, by its name.
     pub fn special_node(&self, date: Date) -> Option<&str> {
         self.special_nodes
             .iter()
-            .find(|(_, days)| days.iter().any(|days| days.first <= date && date <= days.last))
+            .find(|(_, days)| {
+                days.iter()
+                    .any(|days| days.first <= date && date <= days.last)
+            })
             .map(|(name, _)| name.as_str())
     }
 
@@ -147,7 +172,10 @@ impl Calendar {
     /// Adds calendar months, as 'after one month' means it.
     pub fn months_after(&self, at: Instant, months: u32) -> Instant {
         let local = self.local(at);
-        let date = local.date().checked_add(i64::from(months).months()).unwrap_or(local.date());
+        let date = local
+            .date()
+            .checked_add(i64::from(months).months())
+            .unwrap_or(local.date());
         self.at(date, local.time())
     }
 
@@ -219,7 +247,9 @@ pub(crate) fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant
 /// The span from one moment to a later one in parts; the inner cuts.
 pub(crate) fn inner_cuts(from: Instant, to: Instant, n_cuts: u32) -> Vec<Instant> {
     let whole: Span = to.since(from);
-    (1..=n_cuts).map(|i| from + whole.scaled(i64::from(i), i64::from(n_cuts) + 1)).collect()
+    (1..=n_cuts)
+        .map(|i| from + whole.scaled(i64::from(i), i64::from(n_cuts) + 1))
+        .collect()
 }
 
 #[cfg(test)]
@@ -243,20 +273,35 @@ mod tests {
             ("2026-01-13T07:59:59", Some("2026-01-12")),
             ("2026-01-13T08:00:00", None),
         ] {
-            assert_eq!(c.night_of(at(moment)).map(|n| n.0.to_string()).as_deref(), night, "{moment}");
+            assert_eq!(
+                c.night_of(at(moment)).map(|n| n.0.to_string()).as_deref(),
+                night,
+                "{moment}"
+            );
         }
-        assert_eq!(c.night_running_or_coming(at("2026-01-13T09:00:00")), Night("2026-01-13".parse().unwrap()));
-        assert_eq!(c.night_after(at("2026-01-12T20:00:00")), Night("2026-01-13".parse().unwrap()));
+        assert_eq!(
+            c.night_running_or_coming(at("2026-01-13T09:00:00")),
+            Night("2026-01-13".parse().unwrap())
+        );
+        assert_eq!(
+            c.night_after(at("2026-01-12T20:00:00")),
+            Night("2026-01-13".parse().unwrap())
+        );
     }
 
     #[test]
     fn a_night_may_be_laid_around_the_present_for_a_test() {
-        let text = PUTUO.replace("night_from = \"16:00\"", "night_from = \"09:00\"").replace("night_to = \"08:00\"", "night_to = \"11:30\"");
+        let text = PUTUO
+            .replace("night_from = \"16:00\"", "night_from = \"09:00\"")
+            .replace("night_to = \"08:00\"", "night_to = \"11:30\"");
         let policy = Policy::parse(&text).unwrap();
         let c = policy.calendar();
         assert!(c.night_of(at("2026-01-12T10:00:00")).is_some());
         assert!(c.night_of(at("2026-01-12T11:30:00")).is_none());
-        assert_eq!(c.night_after(at("2026-01-12T10:00:00")).0.to_string(), "2026-01-13");
+        assert_eq!(
+            c.night_after(at("2026-01-12T10:00:00")).0.to_string(),
+            "2026-01-13"
+        );
     }
 
     #[test]
@@ -266,8 +311,18 @@ mod tests {
         for (seen, hour) in [
             (vec![], None),
             (vec!["2026-01-12T22:14:00"], Some("22:14")),
-            (vec!["2026-01-12T23:30:00", "2026-01-11T00:30:00"], Some("00:00")),
-            (vec!["2026-01-12T22:00:00", "2026-01-11T01:00:00", "2026-01-10T23:00:00"], Some("23:00")),
+            (
+                vec!["2026-01-12T23:30:00", "2026-01-11T00:30:00"],
+                Some("00:00"),
+            ),
+            (
+                vec![
+                    "2026-01-12T22:00:00",
+                    "2026-01-11T01:00:00",
+                    "2026-01-10T23:00:00",
+                ],
+                Some("23:00"),
+            ),
             (vec!["2026-01-12T12:00:00"], None),
         ] {
             let seen: Vec<Instant> = seen.into_iter().map(at).collect();
@@ -277,10 +332,18 @@ mod tests {
 
     #[test]
     fn nights_running_are_counted_back_without_a_gap() {
-        let nights: Vec<Night> =
-            ["2026-01-09", "2026-01-11", "2026-01-12", "2026-01-12"].iter().map(|d| Night(d.parse().unwrap())).collect();
-        assert_eq!(n_nights_running(&nights, Night("2026-01-12".parse().unwrap())), 2);
-        assert_eq!(n_nights_running(&nights, Night("2026-01-13".parse().unwrap())), 0);
+        let nights: Vec<Night> = ["2026-01-09", "2026-01-11", "2026-01-12", "2026-01-12"]
+            .iter()
+            .map(|d| Night(d.parse().unwrap()))
+            .collect();
+        assert_eq!(
+            n_nights_running(&nights, Night("2026-01-12".parse().unwrap())),
+            2
+        );
+        assert_eq!(
+            n_nights_running(&nights, Night("2026-01-13".parse().unwrap())),
+            0
+        );
     }
 
     #[test]
@@ -289,8 +352,17 @@ mod tests {
         let c = policy.calendar();
         let monday = c.week_of("2026-01-18".parse().unwrap());
         assert_eq!(monday.to_string(), "2026-01-12");
-        assert_eq!(c.day_of_week(monday, Weekday::Sunday).to_string(), "2026-01-18");
-        assert_eq!(c.working_days_after(at("2026-01-16T10:00:00"), 1), at("2026-01-19T10:00:00"));
-        assert_eq!(c.months_after(at("2026-01-31T10:00:00"), 1), at("2026-02-28T10:00:00"));
+        assert_eq!(
+            c.day_of_week(monday, Weekday::Sunday).to_string(),
+            "2026-01-18"
+        );
+        assert_eq!(
+            c.working_days_after(at("2026-01-16T10:00:00"), 1),
+            at("2026-01-19T10:00:00")
+        );
+        assert_eq!(
+            c.months_after(at("2026-01-31T10:00:00"), 1),
+            at("2026-02-28T10:00:00")
+        );
     }
 }

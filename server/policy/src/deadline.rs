@@ -85,7 +85,11 @@ impl Step {
 /// `domain.md`, deadlines.
 pub fn lengths(policy: &Policy, priority: Priority, area: Level) -> DeadlineLengths {
     let cell = policy.numbers.deadlines.at(priority).at(area);
-    DeadlineLengths { acknowledge: cell.acknowledge.0, on_site: cell.on_site.0, outcome: cell.outcome.0 }
+    DeadlineLengths {
+        acknowledge: cell.acknowledge.0,
+        on_site: cell.on_site.0,
+        outcome: cell.outcome.0,
+    }
 }
 
 /// Why the deadlines are what they are.
@@ -101,7 +105,12 @@ pub fn deadline_reason(policy: &Policy, priority: Priority, area: Level) -> Reas
 }
 
 /// When the three steps of a deadline fire: at 100, 150 and 200 % of its length; for P0 all at 100 %.
-pub fn step_times(policy: &Policy, priority: Priority, from: Instant, length: Span) -> [Instant; 3] {
+pub fn step_times(
+    policy: &Policy,
+    priority: Priority,
+    from: Instant,
+    length: Span,
+) -> [Instant; 3] {
     Step::ALL.map(|step| from + length.scaled(percent(policy, priority, step), 100))
 }
 
@@ -126,15 +135,23 @@ pub fn percent(policy: &Policy, priority: Priority, step: Step) -> i64 {
 /// # Source
 /// `domain.md`, case ladder.
 pub fn verdict_for_step(policy: &Policy, facts: &StepFacts) -> StepVerdict {
-    let leader = if facts.has_unit { Called::UnitLeader } else { Called::StreetDuty };
+    let leader = if facts.has_unit {
+        Called::UnitLeader
+    } else {
+        Called::StreetDuty
+    };
     let (called, raises_to) = match (facts.priority, facts.step, facts.tier) {
         (Priority::P3, Step::First, _) => (vec![Called::StreetDuty], None),
         (Priority::P3, Step::Second, _) => (vec![Called::StationDesk], None),
         (Priority::P3, Step::Third, _) => (Vec::new(), None),
         (_, Step::First, _) => (vec![leader], None),
         (_, Step::Second | Step::Third, Tier::One) => (vec![Called::DistrictDutyLeader], None),
-        (_, Step::Second, tier @ (Tier::Two | Tier::Three)) => (vec![Called::StationDesk], Some(tier.raised())),
-        (_, Step::Third, tier @ (Tier::Two | Tier::Three)) => (vec![Called::DistrictDutyLeader], Some(tier.raised())),
+        (_, Step::Second, tier @ (Tier::Two | Tier::Three)) => {
+            (vec![Called::StationDesk], Some(tier.raised()))
+        }
+        (_, Step::Third, tier @ (Tier::Two | Tier::Three)) => {
+            (vec![Called::DistrictDutyLeader], Some(tier.raised()))
+        }
     };
     let calls_repeat = facts.step == Step::Third && facts.priority != Priority::P3;
     let reason = policy
@@ -143,7 +160,12 @@ pub fn verdict_for_step(policy: &Policy, facts: &StepFacts) -> StepVerdict {
         .fact("step", facts.step.index() + 1)
         .fact("priority", facts.priority.as_str())
         .fact("tier", raises_to.unwrap_or(facts.tier).number());
-    StepVerdict { called, raises_to, calls_repeat, reason }
+    StepVerdict {
+        called,
+        raises_to,
+        calls_repeat,
+        reason,
+    }
 }
 
 /// How long until the district duty leader is called again for all untaken cases together.
@@ -173,11 +195,22 @@ pub enum AnyP0 {
 ///
 /// # Source
 /// `domain.md`, re-grading.
-pub fn regraded(policy: &Policy, priority: Priority, facts: &DeadlineFacts, at: Instant, length: Span) -> DeadlineFacts {
+pub fn regraded(
+    policy: &Policy,
+    priority: Priority,
+    facts: &DeadlineFacts,
+    at: Instant,
+    length: Span,
+) -> DeadlineFacts {
     if length >= facts.length {
         return *facts;
     }
-    let later = |step: Step| length.scaled(percent(policy, priority, step) - percent(policy, priority, Step::First), 100);
+    let later = |step: Step| {
+        length.scaled(
+            percent(policy, priority, step) - percent(policy, priority, Step::First),
+            100,
+        )
+    };
     let mut new = DeadlineFacts { length, ..*facts };
     let missed = facts.n_fired > 0 || facts.by < at;
     if !missed {
@@ -248,12 +281,30 @@ mod tests {
     #[test]
     fn a_missed_deadline_is_not_missed_again_and_its_further_steps_start_anew() {
         let policy = Policy::putuo().unwrap();
-        let once = regraded(&policy, Priority::P2, &running(&policy, 60, 1), mins(70), Span::from_mins(30));
+        let once = regraded(
+            &policy,
+            Priority::P2,
+            &running(&policy, 60, 1),
+            mins(70),
+            Span::from_mins(30),
+        );
         assert_eq!(once.steps, [mins(60), mins(85), mins(100)]);
         assert_eq!(once.by, mins(60));
-        let twice = regraded(&policy, Priority::P2, &running(&policy, 60, 2), mins(100), Span::from_mins(30));
+        let twice = regraded(
+            &policy,
+            Priority::P2,
+            &running(&policy, 60, 2),
+            mins(100),
+            Span::from_mins(30),
+        );
         assert_eq!(twice.steps, [mins(60), mins(90), mins(130)]);
-        let all = regraded(&policy, Priority::P2, &running(&policy, 60, 3), mins(500), Span::from_mins(30));
+        let all = regraded(
+            &policy,
+            Priority::P2,
+            &running(&policy, 60, 3),
+            mins(500),
+            Span::from_mins(30),
+        );
         assert_eq!(all.steps, running(&policy, 60, 3).steps);
     }
 
@@ -262,17 +313,33 @@ mod tests {
         let policy = Policy::putuo().unwrap();
         for n_fired in 0..=3 {
             let old = running(&policy, 60, n_fired);
-            assert_eq!(regraded(&policy, Priority::P2, &old, mins(10), Span::from_mins(120)), old);
-            assert_eq!(regraded(&policy, Priority::P2, &old, mins(10), Span::from_mins(60)), old);
+            assert_eq!(
+                regraded(&policy, Priority::P2, &old, mins(10), Span::from_mins(120)),
+                old
+            );
+            assert_eq!(
+                regraded(&policy, Priority::P2, &old, mins(10), Span::from_mins(60)),
+                old
+            );
         }
     }
 
     #[test]
     fn lengths_of_milliseconds_are_lengths_too() {
         let policy = Policy::putuo().unwrap();
-        let steps = step_times(&policy, Priority::P1, Instant::from_ms(0), Span::from_ms(30));
+        let steps = step_times(
+            &policy,
+            Priority::P1,
+            Instant::from_ms(0),
+            Span::from_ms(30),
+        );
         assert_eq!(steps.map(Instant::as_ms), [30, 45, 60]);
-        let p0 = step_times(&policy, Priority::P0, Instant::from_ms(0), Span::from_ms(30));
+        let p0 = step_times(
+            &policy,
+            Priority::P0,
+            Instant::from_ms(0),
+            Span::from_ms(30),
+        );
         assert_eq!(p0.map(Instant::as_ms), [30, 30, 30]);
     }
 }

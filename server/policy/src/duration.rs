@@ -37,7 +37,8 @@ pub struct Days {
 /// # Errors
 /// A sentence that says what is wrong.
 pub fn parse_length(text: &str) -> Result<Span, String> {
-    let wrong = || format!("`{text}` is not a duration: a number and one of ms s m h d, as \"15m\"");
+    let wrong =
+        || format!("`{text}` is not a duration: a number and one of ms s m h d, as \"15m\"");
     let text_trimmed = text.trim();
     let digits = text_trimmed
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
@@ -74,7 +75,11 @@ pub fn parse_clock(text: &str) -> Result<ClockTime, String> {
     if !has_shape {
         return Err(wrong());
     }
-    let full = if text.len() == 5 { format!("{text}:00") } else { text.to_owned() };
+    let full = if text.len() == 5 {
+        format!("{text}:00")
+    } else {
+        text.to_owned()
+    };
     full.parse().map(ClockTime).map_err(|_| wrong())
 }
 
@@ -136,10 +141,15 @@ impl fmt::Display for Length {
     /// The shortest exact writing: `15m`, `90s`, `2h`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = self.0.as_ms();
-        let (n, unit) = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")]
-            .into_iter()
-            .find(|(size, _)| ms != 0 && ms % size == 0)
-            .map_or((ms, "ms"), |(size, unit)| (ms / size, unit));
+        let (n, unit) = [
+            (86_400_000, "d"),
+            (3_600_000, "h"),
+            (60_000, "m"),
+            (1_000, "s"),
+        ]
+        .into_iter()
+        .find(|(size, _)| ms != 0 && ms % size == 0)
+        .map_or((ms, "ms"), |(size, unit)| (ms / size, unit));
         write!(f, "{n}{unit}")
     }
 }
@@ -174,7 +184,15 @@ mod tests {
         ] {
             assert_eq!(parse_length(text), Ok(Span::from_ms(ms)), "{text}");
         }
-        for text in ["", "15", "m", "-3m", "15 min", "1.2.3h", "99999999999999999d"] {
+        for text in [
+            "",
+            "15",
+            "m",
+            "-3m",
+            "15 min",
+            "1.2.3h",
+            "99999999999999999d",
+        ] {
             assert!(parse_length(text).is_err(), "{text}");
         }
     }
@@ -189,7 +207,10 @@ mod tests {
     #[test]
     fn clock_times_may_be_as_fine_as_milliseconds() {
         assert_eq!(parse_clock("06:00").unwrap().to_string(), "06:00");
-        assert_eq!(parse_clock("16:00:30.250").unwrap().to_string(), "16:00:30.250");
+        assert_eq!(
+            parse_clock("16:00:30.250").unwrap().to_string(),
+            "16:00:30.250"
+        );
         for text in ["6:00", "24:00", "16", "noon", "16-00"] {
             assert!(parse_clock(text).is_err(), "{text}");
         }
@@ -199,7 +220,10 @@ mod tests {
     fn days_are_one_day_or_first_to_last() {
         let days = parse_days("2026-02-16..2026-03-03").unwrap();
         assert_eq!((days.first.day(), days.last.day()), (16, 3));
-        assert_eq!(parse_days("2026-01-01").unwrap().first, parse_days("2026-01-01").unwrap().last);
+        assert_eq!(
+            parse_days("2026-01-01").unwrap().first,
+            parse_days("2026-01-01").unwrap().last
+        );
         assert!(parse_days("2026-03-03..2026-02-16").is_err());
         assert!(parse_days("2026-02-30").is_err());
     }

@@ -26,7 +26,11 @@ pub enum DepartmentCalled {
 ///
 /// # Source
 /// `domain.md`, tiers and departments; S1 for the departments.
-pub fn departments_for_case(policy: &Policy, tier: Tier, street: &JurisdictionCode) -> Vec<DepartmentId> {
+pub fn departments_for_case(
+    policy: &Policy,
+    tier: Tier,
+    street: &JurisdictionCode,
+) -> Vec<DepartmentId> {
     let mut asked = Vec::new();
     for words in lists_up_to(policy, tier) {
         for word in words {
@@ -53,7 +57,10 @@ pub fn departments_for_area(
     if tier == Tier::One {
         for word in &policy.numbers.tier.departments.one_area {
             if word == "affected_streets" {
-                streets.iter().chain(affected).for_each(|code| push_new(&mut asked, DepartmentId::street(code)));
+                streets
+                    .iter()
+                    .chain(affected)
+                    .for_each(|code| push_new(&mut asked, DepartmentId::street(code)));
             } else {
                 push_new(&mut asked, DepartmentId(word.clone()));
             }
@@ -64,7 +71,11 @@ pub fn departments_for_area(
 
 /// The departments that are still to be asked: those whom neither the case nor its area has asked yet.
 pub fn still_to_ask(wanted: &[DepartmentId], asked: &BTreeSet<DepartmentId>) -> Vec<DepartmentId> {
-    wanted.iter().filter(|department| !asked.contains(*department)).cloned().collect()
+    wanted
+        .iter()
+        .filter(|department| !asked.contains(*department))
+        .cloned()
+        .collect()
 }
 
 /// The department that leads a tier.
@@ -97,7 +108,12 @@ pub fn acknowledge_within_for_case(policy: &Policy, priority: Priority, area: Le
 
 /// The time in which a department must acknowledge for an area: the P1 row of its worst colour.
 pub fn acknowledge_within_for_area(policy: &Policy, worst: Level) -> Span {
-    lengths(policy, policy.numbers.department_ladder.area_priority, worst).acknowledge
+    lengths(
+        policy,
+        policy.numbers.department_ladder.area_priority,
+        worst,
+    )
+    .acknowledge
 }
 
 /// When the three steps of a department's ladder fire, from the opening of the escalation.
@@ -113,7 +129,10 @@ pub fn department_step(policy: &Policy, step: Step) -> (DepartmentCalled, Ladder
         Step::First => (DepartmentCalled::DutyLeader, LadderGoesOn::Yes),
         Step::Second => (DepartmentCalled::Superior, LadderGoesOn::Yes),
         Step::Third => {
-            debug_assert!(policy.numbers.department_ladder.district_percent > 0, "checked when the policy was read");
+            debug_assert!(
+                policy.numbers.department_ladder.district_percent > 0,
+                "checked when the policy was read"
+            );
             (DepartmentCalled::DistrictDutyLeader, LadderGoesOn::No)
         }
     }
@@ -154,7 +173,12 @@ pub fn escalation_reason(policy: &Policy, tier: Tier, department: &DepartmentId)
 }
 
 /// Why a department is told of an area.
-pub fn area_escalation_reason(policy: &Policy, tier: Tier, worst: Level, department: &DepartmentId) -> Reason {
+pub fn area_escalation_reason(
+    policy: &Policy,
+    tier: Tier,
+    worst: Level,
+    department: &DepartmentId,
+) -> Reason {
     policy
         .reason("escalation/area", "tier.departments")
         .fact("tier", tier.number())
@@ -172,7 +196,11 @@ fn lists_up_to(policy: &Policy, tier: Tier) -> Vec<&Vec<String>> {
 }
 
 fn department(word: &str, street: &JurisdictionCode) -> DepartmentId {
-    if word == "street" { DepartmentId::street(street) } else { DepartmentId::from(word) }
+    if word == "street" {
+        DepartmentId::street(street)
+    } else {
+        DepartmentId::from(word)
+    }
 }
 
 fn push_new(list: &mut Vec<DepartmentId>, department: DepartmentId) {

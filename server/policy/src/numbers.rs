@@ -231,9 +231,13 @@ impl<T> ByPriority<T> {
 impl ByColour {
     /// The thresholds, gravest colour first.
     pub(crate) fn gravest_first(&self) -> impl Iterator<Item = (Level, f64)> {
-        [(Level::Orange, self.orange), (Level::Yellow, self.yellow), (Level::Blue, self.blue)]
-            .into_iter()
-            .filter_map(|(level, threshold)| threshold.map(|threshold| (level, threshold)))
+        [
+            (Level::Orange, self.orange),
+            (Level::Yellow, self.yellow),
+            (Level::Blue, self.blue),
+        ]
+        .into_iter()
+        .filter_map(|(level, threshold)| threshold.map(|threshold| (level, threshold)))
     }
 }
 

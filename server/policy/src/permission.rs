@@ -76,7 +76,11 @@ pub fn verdict_for_permission(
 ///
 /// # Errors
 /// `RoleMayNot` (403).
-pub fn verdict_for_listing(policy: &Policy, actor: &Actor, action: Action) -> Result<(), RefusalCode> {
+pub fn verdict_for_listing(
+    policy: &Policy,
+    actor: &Actor,
+    action: Action,
+) -> Result<(), RefusalCode> {
     if actor.role == Role::System || !policy.permissions.scopes(action, actor.role).is_empty() {
         Ok(())
     } else {
@@ -89,14 +93,30 @@ pub fn reaches(policy: &Policy, actor: &Actor, action: Action, facts: &ScopeFact
     if actor.role == Role::System {
         return true;
     }
-    policy.permissions.scopes(action, actor.role).iter().any(|scope| match scope {
-        Scope::All => true,
-        Scope::OwnJurisdiction => facts.jurisdictions.iter().any(|code| actor.jurisdictions.contains(code)),
-        Scope::OwnUnit => actor.unit.as_ref().is_some_and(|unit| facts.units.contains(unit)),
-        Scope::OwnReports => facts.reporters.contains(&actor.account),
-        Scope::OwnDepartment => facts.departments.iter().any(|department| actor.answers_for(department)),
-        Scope::WhereEscalated => facts.escalated_to.iter().any(|department| actor.answers_for(department)),
-    })
+    policy
+        .permissions
+        .scopes(action, actor.role)
+        .iter()
+        .any(|scope| match scope {
+            Scope::All => true,
+            Scope::OwnJurisdiction => facts
+                .jurisdictions
+                .iter()
+                .any(|code| actor.jurisdictions.contains(code)),
+            Scope::OwnUnit => actor
+                .unit
+                .as_ref()
+                .is_some_and(|unit| facts.units.contains(unit)),
+            Scope::OwnReports => facts.reporters.contains(&actor.account),
+            Scope::OwnDepartment => facts
+                .departments
+                .iter()
+                .any(|department| actor.answers_for(department)),
+            Scope::WhereEscalated => facts
+                .escalated_to
+                .iter()
+                .any(|department| actor.answers_for(department)),
+        })
 }
 
 /// The scopes of a role for an action, as the table has them; empty means none.
@@ -123,11 +143,19 @@ impl Permissions {
     /// Every row that is missing, unknown or has an unknown word, with its path.
     pub fn parse(text: &str) -> Result<Self, PolicyProblems> {
         let rows: BTreeMap<String, Row> = toml::from_str(text).map_err(|e| {
-            PolicyProblems(vec![PolicyProblem { path: "permissions".to_owned(), what: e.to_string() }])
+            PolicyProblems(vec![PolicyProblem {
+                path: "permissions".to_owned(),
+                what: e.to_string(),
+            }])
         })?;
         let mut table = BTreeMap::new();
         let mut problems = Vec::new();
-        let mut problem = |path: String, what: &str| problems.push(PolicyProblem { path, what: what.to_owned() });
+        let mut problem = |path: String, what: &str| {
+            problems.push(PolicyProblem {
+                path,
+                what: what.to_owned(),
+            })
+        };
         for (name, row) in rows {
             let Ok(action) = name.parse::<Action>() else {
                 problem(format!("permissions.{name}"), "no such call");
@@ -154,7 +182,11 @@ impl Permissions {
                 problem(format!("permissions.{action}"), "the row is missing");
             }
         }
-        if problems.is_empty() { Ok(Self(table)) } else { Err(PolicyProblems(problems)) }
+        if problems.is_empty() {
+            Ok(Self(table))
+        } else {
+            Err(PolicyProblems(problems))
+        }
     }
 
     fn scopes(&self, action: Action, role: Role) -> &[Scope] {
@@ -199,7 +231,10 @@ mod tests {
     fn the_program_itself_may_do_everything() {
         let policy = Policy::putuo().unwrap();
         for action in Action::ALL {
-            assert_eq!(verdict_for_permission(&policy, &Actor::system(), *action, &ScopeFacts::default()), Ok(()));
+            assert_eq!(
+                verdict_for_permission(&policy, &Actor::system(), *action, &ScopeFacts::default()),
+                Ok(())
+            );
         }
     }
 }

@@ -71,20 +71,44 @@ impl Policy {
     /// # Errors
     /// Every problem with its path in the file.
     pub fn parse_with(text: &str, permissions: &str) -> Result<Self, PolicyProblems> {
-        let one = |what: String| PolicyProblems(vec![PolicyProblem { path: String::new(), what }]);
-        let mut tree: toml::Table = text.parse().map_err(|e: toml::de::Error| one(e.to_string()))?;
+        let one = |what: String| {
+            PolicyProblems(vec![PolicyProblem {
+                path: String::new(),
+                what,
+            }])
+        };
+        let mut tree: toml::Table = text
+            .parse()
+            .map_err(|e: toml::de::Error| one(e.to_string()))?;
         let sources = Sources::taken_from(&mut tree);
-        let numbers: Numbers = toml::Value::Table(tree).try_into().map_err(|e: toml::de::Error| one(e.to_string()))?;
+        let numbers: Numbers = toml::Value::Table(tree)
+            .try_into()
+            .map_err(|e: toml::de::Error| one(e.to_string()))?;
         let calendar = Calendar::new(&numbers.calendar).map_err(|what| {
-            PolicyProblems(vec![PolicyProblem { path: "calendar.timezone".to_owned(), what }])
+            PolicyProblems(vec![PolicyProblem {
+                path: "calendar.timezone".to_owned(),
+                what,
+            }])
         })?;
         let problems = crate::sanity::problems(&numbers);
         if !problems.is_empty() {
             return Err(PolicyProblems(problems));
         }
         let permissions_read = Permissions::parse(permissions)?;
-        let id = PolicyId(format!("{}-{}@{}", numbers.name, numbers.version, head_of_hash(text, permissions)));
-        Ok(Self { id, text: text.to_owned(), numbers, sources, calendar, permissions: permissions_read })
+        let id = PolicyId(format!(
+            "{}-{}@{}",
+            numbers.name,
+            numbers.version,
+            head_of_hash(text, permissions)
+        ));
+        Ok(Self {
+            id,
+            text: text.to_owned(),
+            numbers,
+            sources,
+            calendar,
+            permissions: permissions_read,
+        })
     }
 
     /// The shipped policy of Putuo.
@@ -133,7 +157,12 @@ fn head_of_hash(text: &str, permissions: &str) -> String {
     if permissions != PERMISSIONS {
         hasher.update(permissions.as_bytes());
     }
-    hasher.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Every policy that a district has known, and which one is adopted. A case keeps the one it was opened under;
@@ -147,7 +176,10 @@ pub struct PolicyBook {
 impl PolicyBook {
     /// A book with one policy, adopted.
     pub fn new(policy: Arc<Policy>) -> Self {
-        Self { policies: BTreeMap::from([(policy.id().clone(), Arc::clone(&policy))]), adopted: policy }
+        Self {
+            policies: BTreeMap::from([(policy.id().clone(), Arc::clone(&policy))]),
+            adopted: policy,
+        }
     }
 
     /// Adds a policy without adopting it.
@@ -194,31 +226,48 @@ mod tests {
     #[test]
     fn the_shipped_policy_is_in_order_and_named() {
         let policy = Policy::putuo().unwrap();
-        assert!(policy.id().as_str().starts_with("putuo-2026.1@"), "{}", policy.id());
+        assert!(
+            policy.id().as_str().starts_with("putuo-2026.1@"),
+            "{}",
+            policy.id()
+        );
         assert_eq!(policy.id().as_str().len(), "putuo-2026.1@".len() + 8);
     }
 
     #[test]
     fn another_text_is_another_policy() {
         let policy = Policy::putuo().unwrap();
-        let other = Policy::parse(&PUTUO.replace("call_every = \"10m\"", "call_every = \"11m\"")).unwrap();
+        let other =
+            Policy::parse(&PUTUO.replace("call_every = \"10m\"", "call_every = \"11m\"")).unwrap();
         assert_ne!(policy.id(), other.id());
     }
 
     #[test]
     fn an_unknown_field_and_a_wrong_duration_are_named() {
-        let unknown = Policy::parse(&format!("surprise = 1\n{PUTUO}")).unwrap_err().to_string();
+        let unknown = Policy::parse(&format!("surprise = 1\n{PUTUO}"))
+            .unwrap_err()
+            .to_string();
         assert!(unknown.contains("surprise"), "{unknown}");
-        let wrong = Policy::parse(&PUTUO.replace("clear_for = \"6h\"", "clear_for = \"6 hours\"")).unwrap_err().to_string();
-        assert!(wrong.contains("6 hours") && wrong.contains("clear_for"), "{wrong}");
+        let wrong = Policy::parse(&PUTUO.replace("clear_for = \"6h\"", "clear_for = \"6 hours\""))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            wrong.contains("6 hours") && wrong.contains("clear_for"),
+            "{wrong}"
+        );
         let zone = Policy::parse(&PUTUO.replace("Asia/Shanghai", "Asia/Nowhere")).unwrap_err();
-        assert_eq!(zone.0.first().map(|p| p.path.as_str()), Some("calendar.timezone"));
+        assert_eq!(
+            zone.0.first().map(|p| p.path.as_str()),
+            Some("calendar.timezone")
+        );
     }
 
     #[test]
     fn a_book_adopts_only_what_it_has() {
         let first = Arc::new(Policy::putuo().unwrap());
-        let second = Arc::new(Policy::parse(&PUTUO.replace("version = \"2026.1\"", "version = \"2026.2\"")).unwrap());
+        let second = Arc::new(
+            Policy::parse(&PUTUO.replace("version = \"2026.1\"", "version = \"2026.2\"")).unwrap(),
+        );
         let mut book = PolicyBook::new(Arc::clone(&first));
         assert!(!book.adopt(second.id()));
         book.add(Arc::clone(&second));

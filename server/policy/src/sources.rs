@@ -48,7 +48,11 @@ impl Sources {
     pub(crate) fn has_own(&self, path: &str) -> bool {
         let mut path = path;
         while !path.is_empty() {
-            if self.0.get(path).is_some_and(|n| !n.unit.is_empty() && !n.source.is_empty()) {
+            if self
+                .0
+                .get(path)
+                .is_some_and(|n| !n.unit.is_empty() && !n.source.is_empty())
+            {
                 return true;
             }
             path = path.rsplit_once('.').map_or("", |(above, _)| above);
@@ -67,13 +71,20 @@ fn take(path: &str, table: &mut Table, notes: &mut BTreeMap<String, SourceNote>)
         }
         None => String::new(),
     };
-    let note = SourceNote { unit: text("unit"), source: text("source") };
+    let note = SourceNote {
+        unit: text("unit"),
+        source: text("source"),
+    };
     if note != SourceNote::default() {
         notes.insert(path.to_owned(), note);
     }
     for (key, value) in table.iter_mut() {
         if let Value::Table(inner) = value {
-            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let below = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
             take(&below, inner, notes);
         }
     }

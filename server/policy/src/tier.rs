@@ -72,7 +72,12 @@ pub fn rounds(policy: &Policy, tier: Tier) -> Rounds {
 /// # Shape
 /// 三级: the end of the shift. 二级: also the next morning. 一级: every six hours and the next morning.
 /// Sorted, without repeats. On a special node every tier reports daily: the next morning too.
-pub fn reports_due(policy: &Policy, tier: Tier, now: Instant, shift_ends_at: Option<Instant>) -> Vec<Instant> {
+pub fn reports_due(
+    policy: &Policy,
+    tier: Tier,
+    now: Instant,
+    shift_ends_at: Option<Instant>,
+) -> Vec<Instant> {
     let numbers = &policy.numbers.tier.reports;
     let morning = policy.calendar().next_clock(now, numbers.morning_at);
     let mut due: Vec<Instant> = match tier {

@@ -12,7 +12,11 @@ use crate::policy::Policy;
 ///
 /// # Source
 /// `domain.md`, warning level and first tier of a case.
-pub fn verdict_for_warning_level(policy: &Policy, priority: Priority, area: Level) -> Verdict<Level> {
+pub fn verdict_for_warning_level(
+    policy: &Policy,
+    priority: Priority,
+    area: Level,
+) -> Verdict<Level> {
     let level = *policy.numbers.warning_level.at(priority).at(area);
     let reason = policy
         .reason("warning_level/matrix", "warning_level")
