@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use geo::orient::Direction;
 use geo::{
-    BooleanOps, BoundingRect, GeodesicArea, InteriorPoint, Intersects, MultiPolygon, Polygon, Rect,
-    unary_union,
+    BooleanOps, BoundingRect, GeodesicArea, InteriorPoint, Intersects, MultiPolygon, Orient,
+    Polygon, Rect, unary_union,
 };
 
 use crate::area::Area;
@@ -21,9 +22,10 @@ const TOLD_FROM_M2: f64 = 1.0;
 /// How far an area may be from the corner of a gap to be named as lying around it.
 const AROUND: Metres = Metres::whole(1);
 
-/// The size of a shape on the ellipsoid (Karney 2013), in square metres.
+/// The size of a shape on the ellipsoid (Karney 2013), in square metres. Rings are turned first: one that runs the
+/// wrong way round would enclose the rest of the earth.
 pub(super) fn area_m2(shape: &MultiPolygon<f64>) -> f64 {
-    shape.geodesic_area_unsigned()
+    shape.orient(Direction::Default).geodesic_area_unsigned()
 }
 
 /// Pairs of areas that cover the same ground. `areas` in the order of their codes, `features` where they come from.
@@ -42,7 +44,7 @@ pub(super) fn overlaps(features: &[usize], areas: &[Area]) -> Vec<BoundaryProble
             if !a.intersects(&b) {
                 continue;
             }
-            let common = lower.shape.intersection(&higher.shape);
+            let common = lower.ground.intersection(&higher.ground);
             let area_m2 = area_m2(&common);
             if area_m2 < TOLD_FROM_M2 {
                 continue;
@@ -69,18 +71,18 @@ pub(super) fn overlaps(features: &[usize], areas: &[Area]) -> Vec<BoundaryProble
 struct Shape<'a> {
     code: &'a str,
     feature: usize,
-    shape: MultiPolygon<f64>,
+    ground: MultiPolygon<f64>,
     bounds: Option<Rect<f64>>,
 }
 
 impl Shape<'_> {
     fn of(area: &Area, feature: usize) -> Shape<'_> {
-        let shape = area.outline.to_degrees();
-        let bounds = shape.bounding_rect();
+        let ground = area.outline.to_degrees();
+        let bounds = ground.bounding_rect();
         Shape {
             code: &area.code,
             feature,
-            shape,
+            ground,
             bounds,
         }
     }
