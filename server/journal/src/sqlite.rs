@@ -56,7 +56,7 @@ impl SqliteJournal {
         let path = folder::database(lock.folder());
         let snapshots = SnapshotFolder::make(folder::snapshots(lock.folder())).await?;
         let writer = Writer::open(writing(&path), &path).await?;
-        let readers = Self::readers(&path).await?;
+        let readers = Self::readers(reading(&path), &path).await?;
         Ok(Self {
             writer,
             readers,
@@ -77,7 +77,14 @@ impl SqliteJournal {
             });
         }
         let path = folder::database(data_folder);
-        let readers = Self::readers(&path).await?;
+        let readers = match Self::readers(reading(&path), &path).await {
+            // On a medium that cannot be written, SQLite has no place for what readers share. Without a log there is
+            // nothing to share: nobody writes.
+            Err(Fault::DiskFailed { .. } | Fault::ReadOnly { .. }) if !has_log(&path) => {
+                Self::readers(reading(&path).immutable(true), &path).await?
+            }
+            answer => answer?,
+        };
         let snapshots = SnapshotFolder::at(folder::snapshots(data_folder));
         Ok(Self {
             writer: Writer::refusing(&path),
@@ -99,16 +106,20 @@ impl SqliteJournal {
         self.lock.as_ref().map(FolderLock::folder)
     }
 
-    async fn readers(path: &Path) -> Result<SqlitePool, Fault> {
+    async fn readers(options: SqliteConnectOptions, path: &Path) -> Result<SqlitePool, Fault> {
+        let opening = |source| database_fault("opening", path.display().to_string(), source);
         // One stays open for ever: its files are at hand when a full disk would not let a new one begin.
         let pool = SqlitePoolOptions::new()
             .max_connections(N_READERS)
             .min_connections(1)
             .max_lifetime(None);
-        let options = reading(path);
-        pool.connect_with(options)
-            .await
-            .map_err(|source| database_fault("opening", path.display().to_string(), source))
+        let pool = pool.connect_with(options).await.map_err(opening)?;
+        // SQLite opens its file at the first read: a file that cannot be read is told here and not later.
+        let probe = sqlx::query("SELECT count(*) FROM journal_rows WHERE seq < 0")
+            .execute(&pool)
+            .await;
+        probe.map_err(opening)?;
+        Ok(pool)
     }
 
     fn fault(&self, operation: &'static str) -> impl Fn(sqlx::Error) -> Fault + use<> {
@@ -133,6 +144,12 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::exists(PathBuf::from(log)).unwrap_or(true)
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {
