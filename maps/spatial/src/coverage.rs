@@ -147,22 +147,19 @@ impl Coverage {
             return Vec::new();
         };
         let mut near = self.borders.neighbours(index, area, radius);
-        // Borders may be far apart although the ground is shared: an area inside another one.
-        for (position, _) in area.outline.edges() {
+        // Borders may be far apart although the ground is shared: an area inside another one. A ring whose border
+        // meets none of the other lies inside or outside as a whole, so one corner of it tells.
+        for corner in area.outline.rings().filter_map(|ring| ring.first()) {
             near.extend(
                 self.raster
-                    .all_at(position)
+                    .all_at(*corner)
                     .map(|other| (other, Metres::ZERO)),
             );
         }
-        for (other, outline) in self
-            .areas
-            .iter()
-            .enumerate()
-            .map(|(other, area)| (other, &area.outline))
-        {
-            let mut starts = outline.edges().map(|(start, _)| start);
-            if !near.contains_key(&other) && starts.any(|start| self.raster.includes(index, start))
+        for (other, shape) in self.areas.iter().enumerate() {
+            let mut corners = shape.outline.rings().filter_map(|ring| ring.first());
+            if near.get(&other) != Some(&Metres::ZERO)
+                && corners.any(|corner| self.raster.includes(index, *corner))
             {
                 near.insert(other, Metres::ZERO);
             }

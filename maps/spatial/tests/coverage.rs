@@ -306,6 +306,34 @@ fn a_crack_between_areas_is_guessed_and_the_outside_is_not() {
 }
 
 #[test]
+fn an_area_inside_another_is_its_neighbour_however_far_the_borders_are_apart() {
+    let square = |code: &str, low: f64, high: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"x"}},"geometry":{{"type":"Polygon","coordinates":
+            [[[{0},{1}],[{2},{1}],[{2},{3}],[{0},{3}],[{0},{1}]]]}}}}"#,
+            100.0 + low,
+            30.0 + low,
+            100.0 + high,
+            30.0 + high,
+        )
+    };
+    let (outer, inner) = (square("1", 0.0, 0.01), square("2", 0.001, 0.009));
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{outer},{inner}]}}"#);
+    let coverage = City::new("a town in a town", &text).coverage;
+    for radius in [0, 50, 200] {
+        let radius = Metres::whole(radius);
+        assert_eq!(
+            coverage.neighbours_within("1", radius),
+            [("2", Metres::ZERO)]
+        );
+        assert_eq!(
+            coverage.neighbours_within("2", radius),
+            [("1", Metres::ZERO)]
+        );
+    }
+}
+
+#[test]
 fn two_areas_with_one_code_are_refused_and_no_areas_are_no_error() {
     let areas = parse_boundaries(INVENTED, &BoundaryOptions::default())
         .unwrap()
