@@ -13,20 +13,42 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     ("vault", &["model"]),
     ("notify", &["model"]),
-    ("runtime", &["model", "spatial", "policy", "dispatch", "journal", "vault", "notify"]),
+    (
+        "runtime",
+        &[
+            "model", "spatial", "policy", "dispatch", "journal", "vault", "notify",
+        ],
+    ),
     ("web", &["model", "spatial", "runtime"]),
     ("mobile-api", &["model", "spatial", "runtime", "web"]),
     ("maps", &["model", "spatial", "runtime", "web"]),
     (
         "server",
         &[
-            "spatial", "model", "policy", "dispatch", "journal", "vault", "notify", "runtime", "web", "mobile-api",
-            "maps", "simulator", "tools",
+            "spatial",
+            "model",
+            "policy",
+            "dispatch",
+            "journal",
+            "vault",
+            "notify",
+            "runtime",
+            "web",
+            "mobile-api",
+            "maps",
+            "simulator",
+            "tools",
         ],
     ),
     ("simulator", &["model", "spatial"]),
-    ("tools", &["model", "spatial", "policy", "dispatch", "journal", "vault"]),
-    ("xtask", &["model", "spatial", "policy", "dispatch", "journal", "vault"]),
+    (
+        "tools",
+        &["model", "spatial", "policy", "dispatch", "journal", "vault"],
+    ),
+    (
+        "xtask",
+        &["model", "spatial", "policy", "dispatch", "journal", "vault"],
+    ),
 ];
 
 /// Packages that may import everything.
@@ -34,8 +56,18 @@ const MAY_IMPORT_ALL: &[&str] = &["tests", "bench"];
 
 /// What a pure package never touches.
 const PURE: &[&str] = &["spatial", "model", "policy", "dispatch"];
-const IMPURE_CRATES: &[&str] =
-    &["tokio", "axum", "sqlx", "reqwest", "hyper", "tower", "tower-http", "getrandom", "rand", "tokio-tungstenite"];
+const IMPURE_CRATES: &[&str] = &[
+    "tokio",
+    "axum",
+    "sqlx",
+    "reqwest",
+    "hyper",
+    "tower",
+    "tower-http",
+    "getrandom",
+    "rand",
+    "tokio-tungstenite",
+];
 
 /// What a package never touches besides.
 const NEVER: &[(&str, &[&str])] = &[
@@ -76,13 +108,21 @@ fn packages_import_only_what_the_table_allows() {
         if MAY_IMPORT_ALL.contains(&package.as_str()) {
             continue;
         }
-        let may = allowed.get(package.as_str()).unwrap_or_else(|| panic!("{package} is not in the table"));
+        let may = allowed
+            .get(package.as_str())
+            .unwrap_or_else(|| panic!("{package} is not in the table"));
         for name in names.iter().filter(|name| ours.contains(name)) {
-            assert!(may.contains(&name.as_str()), "{package} imports {name}, which the table does not allow");
+            assert!(
+                may.contains(&name.as_str()),
+                "{package} imports {name}, which the table does not allow"
+            );
         }
     }
     for (package, _) in MAY_IMPORT {
-        assert!(dependencies.contains_key(*package), "the table names {package}, which does not exist");
+        assert!(
+            dependencies.contains_key(*package),
+            "the table names {package}, which does not exist"
+        );
     }
 }
 
@@ -91,7 +131,10 @@ fn pure_packages_touch_no_io() {
     let dependencies = dependencies();
     for package in PURE {
         for name in &dependencies[*package] {
-            assert!(!IMPURE_CRATES.contains(&name.as_str()), "{package} is pure and imports {name}");
+            assert!(
+                !IMPURE_CRATES.contains(&name.as_str()),
+                "{package} is pure and imports {name}"
+            );
         }
     }
 }

@@ -8,17 +8,33 @@ use std::process::Command;
 const LINES_MAX: usize = 500;
 
 /// Names that our own things do not carry (style: words).
-const NOT_OUR_WORDS: &[&str] =
-    &["struct Incident", "struct Ticket", "struct Alert", "struct Manager", "struct Helper", "mod util", "mod helpers"];
+const NOT_OUR_WORDS: &[&str] = &[
+    "struct Incident",
+    "struct Ticket",
+    "struct Alert",
+    "struct Manager",
+    "struct Helper",
+    "mod util",
+    "mod helpers",
+];
 
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lies in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests lies in the workspace")
+        .to_owned()
 }
 
 /// Files that git tracks, or would track.
 pub fn tracked(pattern: &str) -> Vec<PathBuf> {
     let out = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard", pattern])
+        .args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            pattern,
+        ])
         .current_dir(root())
         .output()
         .expect("git");
@@ -51,7 +67,9 @@ fn source_files_stay_short() {
             continue;
         }
         // Closed lists of the language of the house are one piece each.
-        if path.ends_with("server/model/src/command.rs") || path.ends_with("server/model/src/event.rs") {
+        if path.ends_with("server/model/src/command.rs")
+            || path.ends_with("server/model/src/event.rs")
+        {
             continue;
         }
         let n = without_tests(&fs::read_to_string(&path).unwrap());
@@ -59,7 +77,11 @@ fn source_files_stay_short() {
             long.push(format!("{} has {n} lines", path.display()));
         }
     }
-    assert!(long.is_empty(), "more than {LINES_MAX} lines without tests:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "more than {LINES_MAX} lines without tests:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
