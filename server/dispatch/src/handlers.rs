@@ -15,6 +15,8 @@ mod subject;
 mod sync;
 mod task;
 mod timer;
+mod timer_case;
+mod timer_task;
 
 use model::command::Command;
 use model::refusal::Refusal;

@@ -36,3 +36,21 @@ pub(crate) fn confirm(
 ) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
+
+pub(crate) fn look(_draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+    Err(RefusalCode::Internal.into())
+}
+
+pub(crate) fn confirm_lapses(
+    _draft: &mut Draft<'_, '_>,
+    _change_id: model::id::ColourChangeId,
+) -> Result<(), Refusal> {
+    Err(RefusalCode::Internal.into())
+}
+
+pub(crate) fn signal_ends(
+    _draft: &mut Draft<'_, '_>,
+    _signal_id: &model::id::SignalId,
+) -> Result<(), Refusal> {
+    Err(RefusalCode::Internal.into())
+}

@@ -50,3 +50,17 @@ pub(crate) fn decline(
 ) -> Result<(), Refusal> {
     Err(RefusalCode::Internal.into())
 }
+
+pub(crate) fn step(
+    _draft: &mut Draft<'_, '_>,
+    _escalation_id: model::id::EscalationId,
+) -> Result<(), Refusal> {
+    Err(RefusalCode::Internal.into())
+}
+
+pub(crate) fn ask_again(
+    _draft: &mut Draft<'_, '_>,
+    _escalation_id: model::id::EscalationId,
+) -> Result<(), Refusal> {
+    Err(RefusalCode::Internal.into())
+}
