@@ -2,6 +2,7 @@
 //! drawn by `settle`.
 
 mod area;
+mod arrival;
 mod background;
 mod case;
 mod escalation;
@@ -107,7 +108,7 @@ pub(crate) fn handle(draft: &mut Draft<'_, '_>, command: &Command) -> Result<(),
             organisation,
             name,
             at,
-        } => subject::arrivals(draft, *case_id, subjects, organisation, name, *at),
+        } => arrival::arrivals(draft, *case_id, subjects, organisation, name, *at),
         Command::SetSubject { case_id, subject } => subject::set(draft, *case_id, subject),
         Command::OpenPerson {
             person_id,

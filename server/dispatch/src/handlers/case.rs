@@ -1,60 +1,7 @@
-//! Decides commands about: case.
+//! Decides commands about a case: what named people decide about it, where it is, what is written about it.
 
-use model::refusal::{Refusal, RefusalCode};
+mod decision;
+mod place;
 
-use crate::draft::Draft;
-
-pub(crate) fn raise(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _to: &model::command::GradeDecision,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn lower(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _to: &model::command::GradeDecision,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn take(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _name: &str,
-    _reason: &str,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn relocate(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _to: &model::command::Relocation,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn note(_draft: &mut Draft<'_, '_>, _case_id: model::id::CaseId) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn close(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _reason: &str,
-    _outcome: Option<model::outcome::OutcomeKind>,
-    _decision: Option<&model::case::ClosingDecision>,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
-
-pub(crate) fn emergency_call(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _call: &model::sighting::EmergencyCall,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
-}
+pub(crate) use decision::{close, lower, raise, take};
+pub(crate) use place::{emergency_call, note, relocate};
