@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::journal::Journal;
 use crate::row::{Head, RowHash};
 
 /// How long an anchor file that can be read may be: at one a district and hour, 16 districts for 40 years.
@@ -76,6 +77,23 @@ impl Anchor {
         bytes.extend_from_slice(self.district.as_bytes());
         bytes
     }
+}
+
+/// Signs where every district's journal ends now.
+///
+/// # Errors
+/// Faults of the disk.
+pub async fn sign_all(
+    journal: &dyn Journal,
+    signer: &dyn Signer,
+    at_ms: i64,
+) -> Result<Vec<Anchor>, Fault> {
+    let mut anchors = Vec::new();
+    for district in journal.districts().await? {
+        let head = journal.head(&district).await?;
+        anchors.push(Anchor::sign(signer, &district, head, at_ms));
+    }
+    Ok(anchors)
 }
 
 /// What stands on one line of an anchor file.

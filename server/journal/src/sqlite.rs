@@ -22,6 +22,7 @@ use crate::store::{Account, PersonalField, Photo, Session, Store, StoreWrite};
 
 mod errors;
 mod rows;
+mod runs;
 mod shelves;
 mod snapshots;
 mod writer;
@@ -35,7 +36,7 @@ const N_READERS: u32 = 4;
 /// How long a connection waits for another process, such as a backup or `sqlite3`, before it is `Busy`.
 const BUSY_WITHIN: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection: one for each size of a batch, and all others.
-const N_STATEMENTS: usize = 256;
+const N_STATEMENTS: usize = 320;
 
 /// The journal and store of one data folder.
 #[derive(Debug)]
@@ -99,6 +100,18 @@ impl SqliteJournal {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// What SQLite itself finds wrong with its file: nothing when it is sound. Reads the whole file.
+    ///
+    /// # Errors
+    /// Faults of the disk.
+    pub async fn check_file(&self) -> Result<Vec<String>, Fault> {
+        let found: Result<Vec<String>, _> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&self.readers)
+            .await;
+        let found = found.map_err(self.fault("checking"))?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
     /// The folder, where this process holds it.

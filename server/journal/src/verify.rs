@@ -188,6 +188,20 @@ pub async fn verify(
     Ok(walk.report)
 }
 
+/// Verifies every district that has a journal or that the evidence names.
+///
+/// # Errors
+/// Faults of the disk.
+pub async fn verify_all(journal: &dyn Journal, evidence: &Evidence) -> Result<Vec<Report>, Fault> {
+    let mut districts: BTreeSet<String> = journal.districts().await?.into_iter().collect();
+    districts.extend(evidence.districts().map(str::to_owned));
+    let mut reports = Vec::new();
+    for district in districts {
+        reports.push(verify(journal, &district, evidence).await?);
+    }
+    Ok(reports)
+}
+
 struct Walk<'a> {
     report: Report,
     heads: &'a BTreeSet<(u64, RowHash)>,
@@ -300,6 +314,7 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anchor;
     use crate::contract::entries;
     use crate::journal::Batch;
     use crate::memory::MemoryJournal;
@@ -416,6 +431,31 @@ mod tests {
             .await
             .unwrap();
         assert_eq!((report.n_damages, report.damages.len()), (300, 100));
+    }
+
+    #[tokio::test]
+    async fn a_district_that_is_gone_as_a_whole_is_missed_by_its_anchors() {
+        let journal = journal_of(rows(4));
+        let signer = |bytes: &[u8]| [u8::try_from(bytes.len()).unwrap(); 32];
+        let mut lines: Vec<Line> = anchor::sign_all(&journal, &signer, 0)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(Line::Anchor)
+            .collect();
+        let elsewhere = Head {
+            seq: 3,
+            ..chain::start("310106")
+        };
+        lines.push(Line::Anchor(Anchor::sign(&signer, "310106", elsewhere, 0)));
+        let reports = verify_all(&journal, &Evidence::of_anchors(&signer, lines))
+            .await
+            .unwrap();
+        let found: Vec<_> = reports
+            .iter()
+            .map(|report| (report.district.as_str(), report.is_whole()))
+            .collect();
+        assert_eq!(found, [("310106", false), (DISTRICT, true)]);
     }
 
     #[test]

@@ -61,6 +61,7 @@ async fn what_was_answered_is_there_after_opening_again() {
     assert_eq!(journal.head(HERE).await.unwrap(), head);
     assert_eq!(journal.read(HERE, 0, 1000).await.unwrap(), written.rows);
     assert!(journal.key(Uuid::from_u128(1)).await.unwrap().is_some());
+    assert_eq!(journal.check_file().await.unwrap(), Vec::<String>::new());
     journal.close().await;
 }
 

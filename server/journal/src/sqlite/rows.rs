@@ -1,13 +1,14 @@
 //! Rows of the journal in SQLite: inserted many at once, read in order.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use bytes::Bytes;
+use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::errors::database_fault;
+use super::runs::Statements;
 use crate::chain;
 use crate::fault::Fault;
 use crate::journal::CommandRows;
@@ -16,22 +17,13 @@ use crate::row::{Entry, Erasable, Head, Row, RowHash};
 const INSERT: &str = "INSERT INTO journal_rows (district, seq, command_id, at_ms, recorded_at_ms, actor, policy_id, \
      drill, kind, version, body, erasable, prev_hash, hash) VALUES ";
 const ROW: &str = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-/// How many rows one statement inserts at most. Each size has a prepared statement of its own, so the common batches
-/// are one statement; a larger batch is several in the same transaction.
-const N_ROWS_A_STATEMENT: usize = 64;
 
-/// The statement for each number of rows, from one.
-static INSERTS: LazyLock<Vec<Arc<str>>> = LazyLock::new(|| {
-    let insert = |n_rows| format!("{INSERT}{}", vec![ROW; n_rows].join(",")).into();
-    (1..=N_ROWS_A_STATEMENT).map(insert).collect()
-});
+static INSERTS: LazyLock<Statements> = LazyLock::new(|| Statements::new(INSERT, ROW, ""));
 
+/// Adds rows: the common batches are one statement, a larger one is several in the same transaction.
 pub(super) async fn insert(connection: &mut SqliteConnection, rows: &[Row]) -> Result<(), Fault> {
-    for part in rows.chunks(N_ROWS_A_STATEMENT) {
-        let Some(sql) = INSERTS.get(part.len() - 1) else {
-            continue;
-        };
-        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(sql)));
+    for (sql, part) in INSERTS.parts(rows) {
+        let mut query = sqlx::query(sql);
         for row in part {
             query = query
                 .bind(row.district.as_str())

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::errors::database_fault;
 use super::rows::uuid_at;
+use super::runs::Runs;
 use crate::fault::Fault;
 use crate::store::{Account, PersonalField, Photo, Session, StoreWrite};
 
@@ -63,27 +64,52 @@ pub(super) fn erases(write: &StoreWrite) -> bool {
     }
 }
 
+/// Does the writes in their order. Runs of the common ones are one statement each; everything else, and every
+/// deletion, ends a run, so that no write overtakes another of its own shelf.
 pub(super) async fn put(
     connection: &mut SqliteConnection,
     writes: &[StoreWrite],
 ) -> Result<(), Fault> {
+    let mut runs = Runs::default();
     for write in writes {
-        put_one(connection, write).await?;
+        match write {
+            StoreWrite::AddKey { record, wrapped } => runs.keys.push((record, wrapped)),
+            StoreWrite::PutPersonal(field) => runs.fields.push(field),
+            StoreWrite::PutPosition {
+                district,
+                unit,
+                report,
+            } => runs.positions.push((district, unit, report)),
+            StoreWrite::RewrapKey { .. }
+            | StoreWrite::DeleteKey { .. }
+            | StoreWrite::DeletePersonalField { .. }
+            | StoreWrite::DeletePersonal { .. }
+            | StoreWrite::PutPhoto(_)
+            | StoreWrite::DeletePhoto { .. }
+            | StoreWrite::DeletePosition { .. }
+            | StoreWrite::PutAccount(_)
+            | StoreWrite::PutSession(_)
+            | StoreWrite::DeleteSession { .. }
+            | StoreWrite::DeleteSessionsOf { .. }
+            | StoreWrite::DeleteSessionsExpired { .. }
+            | StoreWrite::PutPolicy { .. }
+            | StoreWrite::PutBoundaries { .. }
+            | StoreWrite::PutSetting { .. }
+            | StoreWrite::DeleteSetting { .. } => {
+                runs.end(connection).await?;
+                put_one(connection, write).await?;
+            }
+        }
     }
-    Ok(())
+    runs.end(connection).await
 }
 
 async fn put_one(connection: &mut SqliteConnection, write: &StoreWrite) -> Result<(), Fault> {
-    let (what, query) = statement(write)?;
+    let Some((what, query)) = statement(write)? else {
+        return Ok(());
+    };
     let done = query.execute(&mut *connection).await;
-    let changed = done
-        .map_err(|source| database_fault("writing", what, source))?
-        .rows_affected();
-    if let StoreWrite::AddKey { record, .. } = write
-        && changed == 0
-    {
-        return Err(Fault::KeyPresent { record: *record });
-    }
+    done.map_err(|source| database_fault("writing", what, source))?;
     if let StoreWrite::DeletePersonal { record } = write {
         let query =
             sqlx::query("DELETE FROM photos WHERE record = ?").bind(record.as_bytes().as_slice());
@@ -95,15 +121,11 @@ async fn put_one(connection: &mut SqliteConnection, write: &StoreWrite) -> Resul
     Ok(())
 }
 
-fn statement(write: &StoreWrite) -> Result<(&'static str, Query<'_>), Fault> {
+/// The statement of a write that is done alone; none for those that are done in runs.
+fn statement(write: &StoreWrite) -> Result<Option<(&'static str, Query<'_>)>, Fault> {
     let id = |id: &Uuid| id.as_bytes().to_vec();
-    Ok(match write {
-        StoreWrite::AddKey { record, wrapped } => (
-            "a record's key",
-            sqlx::query("INSERT INTO wrapped_keys (record, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING")
-                .bind(id(record))
-                .bind(wrapped.as_ref()),
-        ),
+    Ok(Some(match write {
+        StoreWrite::AddKey { .. } | StoreWrite::PutPersonal(_) | StoreWrite::PutPosition { .. } => return Ok(None),
         StoreWrite::RewrapKey { record, wrapped } => (
             "a record's key",
             sqlx::query("UPDATE wrapped_keys SET wrapped = ? WHERE record = ?").bind(wrapped.as_ref()).bind(id(record)),
@@ -111,13 +133,6 @@ fn statement(write: &StoreWrite) -> Result<(&'static str, Query<'_>), Fault> {
         StoreWrite::DeleteKey { record } => {
             ("the erasure of a record", sqlx::query("DELETE FROM wrapped_keys WHERE record = ?").bind(id(record)))
         }
-        StoreWrite::PutPersonal(PersonalField { record, field, sealed }) => (
-            "a personal field",
-            sqlx::query("INSERT OR REPLACE INTO personal_fields (record, field, sealed) VALUES (?, ?, ?)")
-                .bind(id(record))
-                .bind(field.as_str())
-                .bind(sealed.as_ref()),
-        ),
         StoreWrite::DeletePersonalField { record, field } => (
             "the removal of a personal field",
             sqlx::query("DELETE FROM personal_fields WHERE record = ? AND field = ?").bind(id(record)).bind(field.as_str()),
@@ -136,13 +151,6 @@ fn statement(write: &StoreWrite) -> Result<(&'static str, Query<'_>), Fault> {
         StoreWrite::DeletePhoto { id: photo } => {
             ("the removal of a photo", sqlx::query("DELETE FROM photos WHERE id = ?").bind(id(photo)))
         }
-        StoreWrite::PutPosition { district, unit, report } => (
-            "a position",
-            sqlx::query("INSERT OR REPLACE INTO positions (district, unit, report) VALUES (?, ?, ?)")
-                .bind(district.as_str())
-                .bind(unit.as_str())
-                .bind(report.as_ref()),
-        ),
         StoreWrite::DeletePosition { district, unit } => (
             "the removal of a position",
             sqlx::query("DELETE FROM positions WHERE district = ? AND unit = ?").bind(district.as_str()).bind(unit.as_str()),
@@ -189,7 +197,7 @@ fn statement(write: &StoreWrite) -> Result<(&'static str, Query<'_>), Fault> {
         StoreWrite::DeleteSetting { name } => {
             ("the removal of a setting", sqlx::query("DELETE FROM settings WHERE name = ?").bind(name.as_str()))
         }
-    })
+    }))
 }
 
 fn put_account(account: &Account) -> Result<Query<'_>, Fault> {
