@@ -118,6 +118,15 @@ pub struct Tables {
     /// Derived: area escalations in which a case is listed.
     #[serde(skip)]
     pub area_escalations_of_case: OrdMap<CaseId, OrdSet<EscalationId>>,
+    /// Derived: with which priority a case stands in `regrade`.
+    #[serde(skip)]
+    pub regrade_keys: OrdMap<CaseId, Priority>,
+    /// Derived: cases with a subject that is linked to a person.
+    #[serde(skip)]
+    pub cases_of_person: OrdMap<PersonId, OrdSet<CaseId>>,
+    /// Derived: persons that were joined to a person.
+    #[serde(skip)]
+    pub persons_joined: OrdMap<PersonId, OrdSet<PersonId>>,
 }
 
 impl Tables {
@@ -163,6 +172,9 @@ impl Tables {
             queued_of_case: OrdMap::new(),
             open_escalations: OrdMap::new(),
             area_escalations_of_case: OrdMap::new(),
+            regrade_keys: OrdMap::new(),
+            cases_of_person: OrdMap::new(),
+            persons_joined: OrdMap::new(),
         }
     }
 
@@ -177,6 +189,9 @@ impl Tables {
         self.queued_of_case = bare.queued_of_case;
         self.open_escalations = bare.open_escalations;
         self.area_escalations_of_case = bare.area_escalations_of_case;
+        self.cases_of_person = bare.cases_of_person;
+        self.persons_joined = bare.persons_joined;
+        self.regrade_keys = self.regrade.keys().map(|(p, id)| (*id, *p)).collect();
         macro_rules! put_all {
             ($field:ident, $put:ident) => {
                 for value in std::mem::take(&mut self.$field)
@@ -236,7 +251,45 @@ impl Tables {
                 self.active.entry(code).or_default().insert(case.id);
             }
         }
+        let linked = |case: &Case| -> OrdSet<PersonId> {
+            case.subjects.iter().filter_map(|s| s.person_id).collect()
+        };
+        let (had, has) = (
+            old.as_deref().map(linked).unwrap_or_default(),
+            linked(&case),
+        );
+        if had != has {
+            for person in had {
+                self.cases_of_person
+                    .entry(person)
+                    .or_default()
+                    .remove(&case.id);
+            }
+            for person in has {
+                self.cases_of_person
+                    .entry(person)
+                    .or_default()
+                    .insert(case.id);
+            }
+        }
         self.cases.insert(case.id, Arc::new(case));
+    }
+
+    /// Puts a case into the list of those that wait to be re-graded.
+    pub(crate) fn await_regrade(&mut self, id: CaseId, change: ColourChangeId) {
+        self.regraded(id);
+        if let Some(case) = self.cases.get(&id) {
+            let priority = case.grade.priority.value;
+            self.regrade.insert((priority, id), change);
+            self.regrade_keys.insert(id, priority);
+        }
+    }
+
+    /// Takes a case out of the list of those that wait to be re-graded.
+    pub(crate) fn regraded(&mut self, id: CaseId) {
+        if let Some(priority) = self.regrade_keys.remove(&id) {
+            self.regrade.remove(&(priority, id));
+        }
     }
 
     /// Writes a task.
@@ -299,6 +352,21 @@ impl Tables {
             .map(|p| timers::of_person(p))
             .unwrap_or_default();
         self.swap_timers(old, timers::of_person(&person));
+        let joined_to = self.persons.get(&person.id).and_then(|p| p.joined_to);
+        if joined_to != person.joined_to {
+            if let Some(with) = joined_to {
+                self.persons_joined
+                    .entry(with)
+                    .or_default()
+                    .remove(&person.id);
+            }
+        }
+        if let Some(with) = person.joined_to {
+            self.persons_joined
+                .entry(with)
+                .or_default()
+                .insert(person.id);
+        }
         self.persons.insert(person.id, Arc::new(person));
     }
 
@@ -506,6 +574,30 @@ impl Tables {
         ids.iter()
             .filter_map(|id| self.escalations.get(id))
             .collect()
+    }
+
+    /// Every id of the person that an id stands for: its joined identity and all that were joined to it.
+    pub fn identity_of(&self, person: PersonId) -> Vec<PersonId> {
+        let mut first = person;
+        for _ in 0..=self.persons.len() {
+            match self.persons.get(&first).and_then(|p| p.joined_to) {
+                Some(with) => first = with,
+                None => break,
+            }
+        }
+        let mut all = vec![first];
+        let mut next = 0;
+        while let Some(id) = all.get(next) {
+            let joined = self.persons_joined.get(id).cloned().unwrap_or_default();
+            all.extend(
+                joined
+                    .into_iter()
+                    .filter(|id| !all.contains(id))
+                    .collect::<Vec<_>>(),
+            );
+            next += 1;
+        }
+        all
     }
 
     /// The colour of a street; `none` when nothing is known.

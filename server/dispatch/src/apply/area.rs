@@ -29,10 +29,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             }
             tables.put_change((**change).clone());
             for id in regrade {
-                let priority = tables.cases.get(id).map(|case| case.grade.priority.value);
-                if let Some(priority) = priority {
-                    tables.regrade.insert((priority, *id), change.id);
-                }
+                tables.await_regrade(*id, change.id);
             }
             settle_regrade_timer(tables);
         }
@@ -61,15 +58,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::CaseRegraded { cases } => {
             for id in cases {
-                let keys: Vec<_> = tables
-                    .regrade
-                    .keys()
-                    .filter(|(_, known)| known == id)
-                    .copied()
-                    .collect();
-                for key in keys {
-                    tables.regrade.remove(&key);
-                }
+                tables.regraded(*id);
             }
             settle_regrade_timer(tables);
         }

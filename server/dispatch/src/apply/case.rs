@@ -118,12 +118,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.policy_id = policy_id.clone();
             });
             if change_id.is_some() {
-                tables.regrade = tables
-                    .regrade
-                    .iter()
-                    .filter(|((_, id), _)| id != case_id)
-                    .map(|(k, v)| (*k, *v))
-                    .collect();
+                tables.regraded(*case_id);
             }
             super::area::settle_regrade_timer(tables);
             let mut reasons = grade.priority.reasons.clone();
