@@ -135,6 +135,9 @@ pub struct AreaWarning {
     /// When a trigger of at least this colour was last present; the key is the colour.
     #[serde(default)]
     pub last_triggered: BTreeMap<Level, Instant>,
+    /// The same without raises by hand: what a lowering by hand is judged by.
+    #[serde(default)]
+    pub last_triggered_otherwise: BTreeMap<Level, Instant>,
     /// What holds it up now.
     #[serde(default)]
     pub triggers: Vec<AreaTrigger>,

@@ -14,6 +14,7 @@ macro_rules! actions {
             /// Its word in the permission table.
             pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
             /// The read that decides whether its thing may be seen: 404 instead of 403.
+            #[must_use]
             pub const fn seen_through(self) -> Self { match self { $(Self::$variant => Self::$seen),+ } }
         }
 
@@ -102,6 +103,8 @@ actions! {
     CaseArrivals = "case_arrivals" seen through CaseRead;
     /// `POST /cases/{id}/subjects`
     CaseSubjects = "case_subjects" seen through CaseRead;
+    /// A named person says that 120 or 110 was called.
+    CaseEmergencyCall = "case_emergency_call" seen through CaseRead;
     /// `POST /hand-overs/{id}/accept`, `…/decline`
     HandOverAnswer = "hand_over_answer" seen through CaseRead;
     /// `POST /persons`
@@ -170,6 +173,8 @@ actions! {
     DrillSwitch = "drill_switch" seen through DrillSwitch;
     /// `POST /policy/adopt`
     PolicyAdopt = "policy_adopt" seen through PolicyTablesRead;
+    /// Streets, places, units, departments and resources: new or replaced.
+    BackgroundImport = "background_import" seen through PlacesRead;
     /// Accounts: add, password, disable.
     AccountsManage = "accounts_manage" seen through AccountsManage;
 }

@@ -150,6 +150,10 @@ pub struct DoubtFacts {
 
 /// What is known about one unit when somebody has to be sent.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, measured apart"
+)]
 pub struct UnitFacts {
     /// The unit.
     pub id: UnitId,

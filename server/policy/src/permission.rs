@@ -154,7 +154,7 @@ impl Permissions {
             problems.push(PolicyProblem {
                 path,
                 what: what.to_owned(),
-            })
+            });
         };
         for (name, row) in rows {
             let Ok(action) = name.parse::<Action>() else {

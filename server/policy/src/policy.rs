@@ -157,12 +157,12 @@ fn head_of_hash(text: &str, permissions: &str) -> String {
     if permissions != PERMISSIONS {
         hasher.update(permissions.as_bytes());
     }
-    hasher
-        .finalize()
+    let hash = hasher.finalize();
+    let head = hash
         .iter()
         .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(0_u32, |head, byte| head << 8 | u32::from(*byte));
+    format!("{head:08x}")
 }
 
 /// Every policy that a district has known, and which one is adopted. A case keeps the one it was opened under;

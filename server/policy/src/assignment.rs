@@ -1,0 +1,256 @@
+//! Rule: which unit is sent. Every unit gets a judgement: a score with its reason, or why not.
+
+use model::grade::Priority;
+use model::id::UnitId;
+use model::reason::Reason;
+use model::time::Span;
+
+use crate::capacity::{has_room_for_offer, has_room_under_way};
+use crate::facts::{AssignmentFacts, UnderWay, UnitFacts};
+use crate::policy::Policy;
+
+/// How one unit was judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitJudgement {
+    /// The unit.
+    pub unit: UnitId,
+    /// Whether and how it could go.
+    pub fit: UnitFit,
+    /// Why; distances stand in quoted facts.
+    pub reason: Reason,
+}
+
+/// Whether a unit could go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum UnitFit {
+    /// It could; the smaller the sooner. Metres, with what makes it slower added.
+    Fits {
+        /// Metres as judged.
+        metres_judged: f64,
+    },
+    /// It could, if it is taken off its way to something less urgent.
+    TakenOff {
+        /// Metres as judged.
+        metres_judged: f64,
+    },
+    /// It cannot.
+    Rejected(Rejected),
+}
+
+/// Why a unit is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Its shift does not run.
+    OffShift,
+    /// It missed a check-in or called for help.
+    InTrouble,
+    /// It had this very work before.
+    HadItBefore,
+    /// It has a task under way.
+    UnderWay,
+    /// It has an offer already.
+    HasOffer,
+    /// A skill is missing.
+    SkillMissing,
+    /// A language is missing.
+    LanguageMissing,
+    /// Neither a fresh position nor a post is known.
+    WhereUnknown,
+    /// It is too far.
+    TooFar,
+}
+
+impl Rejected {
+    /// Its rule.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::OffShift => "assignment/off_shift",
+            Self::InTrouble => "assignment/in_trouble",
+            Self::HadItBefore => "assignment/had_it_before",
+            Self::UnderWay => "assignment/under_way",
+            Self::HasOffer => "assignment/has_offer",
+            Self::SkillMissing => "assignment/skill_missing",
+            Self::LanguageMissing => "assignment/language_missing",
+            Self::WhereUnknown => "assignment/where_unknown",
+            Self::TooFar => "assignment/too_far",
+        }
+    }
+}
+
+/// Judges every unit for one piece of work, the best first, then by id; the rejected ones last, by id.
+///
+/// # Shape
+/// Total and deterministic. A fresh position counts as it is; an older one is widened by its age; one too old gives way
+/// to the unit's post, or to a far guess if the post is unknown but the unit belongs to the street.
+/// A P0 may take a unit off its way to a P2 or P3, never one on site, and only after every unit that is free.
+///
+/// # Units
+/// Metres; positions' age as `Span`.
+///
+/// # Source
+/// `domain.md`, more work than hands; numbers ours.
+pub fn rank_units(policy: &Policy, facts: &AssignmentFacts) -> Vec<UnitJudgement> {
+    let mut judged: Vec<UnitJudgement> = facts
+        .units
+        .iter()
+        .map(|unit| judge(policy, facts, unit))
+        .collect();
+    judged.sort_by(|a, b| {
+        rank(&a.fit)
+            .cmp(&rank(&b.fit))
+            .then(metres(&a.fit).total_cmp(&metres(&b.fit)))
+            .then_with(|| a.unit.cmp(&b.unit))
+    });
+    judged
+}
+
+/// The unit that is sent, if any fits.
+pub fn best_unit(judged: &[UnitJudgement]) -> Option<&UnitJudgement> {
+    judged.first().filter(|best| match best.fit {
+        UnitFit::Fits { .. } | UnitFit::TakenOff { .. } => true,
+        UnitFit::Rejected(_) => false,
+    })
+}
+
+/// Whether a unit may be taken off what it is doing for a case: a P0 only, from the way to a P2 or P3, never on site.
+pub fn may_take_off(priority: Priority, under_way: &UnderWay) -> bool {
+    priority == Priority::P0
+        && !under_way.on_site
+        && !under_way.self_made
+        && match under_way.priority {
+            Priority::P2 | Priority::P3 => true,
+            Priority::P0 | Priority::P1 => false,
+        }
+}
+
+fn judge(policy: &Policy, facts: &AssignmentFacts, unit: &UnitFacts) -> UnitJudgement {
+    let busy = !has_room_under_way(policy, unit.n_under_way);
+    let takes_off = busy
+        && unit
+            .under_way
+            .is_some_and(|under_way| may_take_off(facts.priority, &under_way));
+    let rejected = [
+        (!unit.on_shift, Rejected::OffShift),
+        (unit.in_trouble, Rejected::InTrouble),
+        (unit.had_it_before, Rejected::HadItBefore),
+        (busy && !takes_off, Rejected::UnderWay),
+        (
+            !takes_off && !has_room_for_offer(policy, unit.n_offered),
+            Rejected::HasOffer,
+        ),
+        (
+            !facts.skills.is_subset(&unit.skills),
+            Rejected::SkillMissing,
+        ),
+        (
+            facts
+                .language
+                .as_ref()
+                .is_some_and(|language| !unit.languages.contains(language)),
+            Rejected::LanguageMissing,
+        ),
+    ]
+    .into_iter()
+    .find_map(|(stands, why)| stands.then_some(why));
+    if let Some(why) = rejected {
+        return rejection(policy, unit, why);
+    }
+    let Some((away_m, known_by)) = metres_away(policy, facts, unit) else {
+        return rejection(policy, unit, Rejected::WhereUnknown);
+    };
+    let n = &policy.numbers.assignment;
+    let reach_m = if facts.priority == Priority::P0 {
+        n.distance_m_max_p0
+    } else {
+        n.distance_m_max
+    };
+    if away_m > reach_m {
+        return rejection(policy, unit, Rejected::TooFar);
+    }
+    let other_street = unit.jurisdiction.as_ref() != Some(&facts.jurisdiction);
+    let on_foot_far = !unit.has_vehicle && away_m > n.no_vehicle_beyond_m;
+    let mut metres_judged = away_m;
+    if other_street {
+        metres_judged += n.other_street_extra_m;
+    }
+    if on_foot_far {
+        metres_judged += n.no_vehicle_extra_m;
+    }
+    let rule = if takes_off {
+        "assignment/taken_off"
+    } else {
+        "assignment/nearest"
+    };
+    let reason = policy
+        .reason(rule, "assignment")
+        .fact("unit", unit.id.as_str())
+        .fact("known_by", known_by)
+        .fact("other_street", other_street)
+        .quoting("distance_m", away_m.round())
+        .quoting("metres_judged", metres_judged.round());
+    let fit = if takes_off {
+        UnitFit::TakenOff { metres_judged }
+    } else {
+        UnitFit::Fits { metres_judged }
+    };
+    UnitJudgement {
+        unit: unit.id.clone(),
+        fit,
+        reason,
+    }
+}
+
+/// How far a unit is, and by what that is known.
+fn metres_away(
+    policy: &Policy,
+    facts: &AssignmentFacts,
+    unit: &UnitFacts,
+) -> Option<(f64, &'static str)> {
+    let n = &policy.numbers.assignment;
+    match unit.position {
+        Some((distance_m, age)) if age <= n.position_fresh_within.0 => {
+            Some((distance_m, "position"))
+        }
+        Some((distance_m, age)) if age <= n.position_usable_within.0 => Some((
+            distance_m + minutes(age) * n.drift_m_per_minute,
+            "older_position",
+        )),
+        Some(_) | None => unit
+            .post_distance_m
+            .map(|distance_m| (distance_m, "post"))
+            .or_else(|| {
+                (unit.jurisdiction.as_ref() == Some(&facts.jurisdiction))
+                    .then_some((n.unknown_distance_m, "street"))
+            }),
+    }
+}
+
+/// Minutes of a span, exact to a millisecond.
+fn minutes(span: Span) -> f64 {
+    f64::from(i32::try_from(span.as_ms()).unwrap_or(i32::MAX)) / 60_000.0
+}
+
+fn rejection(policy: &Policy, unit: &UnitFacts, why: Rejected) -> UnitJudgement {
+    UnitJudgement {
+        unit: unit.id.clone(),
+        fit: UnitFit::Rejected(why),
+        reason: policy
+            .reason(why.rule(), "assignment")
+            .fact("unit", unit.id.as_str()),
+    }
+}
+
+const fn rank(fit: &UnitFit) -> u8 {
+    match fit {
+        UnitFit::Fits { .. } => 0,
+        UnitFit::TakenOff { .. } => 1,
+        UnitFit::Rejected(_) => 2,
+    }
+}
+
+const fn metres(fit: &UnitFit) -> f64 {
+    match fit {
+        UnitFit::Fits { metres_judged } | UnitFit::TakenOff { metres_judged } => *metres_judged,
+        UnitFit::Rejected(_) => 0.0,
+    }
+}
