@@ -10,6 +10,7 @@ mod draft;
 pub mod effect;
 mod handlers;
 pub mod projections;
+pub mod rights;
 mod settle;
 pub mod state;
 pub mod tables;
