@@ -267,11 +267,7 @@ pub(crate) fn permit_call(draft: &Draft<'_, '_>, action: Action) -> Result<(), R
 }
 
 /// May the actor make this call on this thing?
-pub(crate) fn permit(
-    draft: &Draft<'_, '_>,
-    reach: &Reach,
-    action: Action,
-) -> Result<(), Refusal> {
+pub(crate) fn permit(draft: &Draft<'_, '_>, reach: &Reach, action: Action) -> Result<(), Refusal> {
     reach.permit(&draft.policy, &draft.heading.actor, action)
 }
 
