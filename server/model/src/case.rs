@@ -192,6 +192,12 @@ pub struct Case {
     /// The survivor, while merged.
     #[serde(default)]
     pub merged_into: Option<CaseId>,
+    /// How it was merged, while merged.
+    #[serde(default)]
+    pub merge: Option<MergeLink>,
+    /// What it had itself before anything was merged into it, while something is.
+    #[serde(default)]
+    pub alone: Option<Alone>,
     /// The cases merged into this one, oldest first.
     #[serde(default)]
     pub members: Vec<CaseId>,
@@ -271,6 +277,28 @@ pub struct Case {
     /// Its story (home).
     #[serde(default)]
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// How a case was merged into its survivor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeLink {
+    /// When.
+    pub at: Instant,
+    /// Every subject of the merged case with its number in the survivor.
+    pub pairs: Vec<(u32, u32)>,
+}
+
+/// What a survivor had itself before the first merge: an undo gives it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alone {
+    /// Seq of the first merge; what is told after it was made while merged.
+    pub seq: u64,
+    /// When that was.
+    pub at: Instant,
+    /// The tier that it had reached.
+    pub tier_reached: Tier,
+    /// What named people had decided.
+    pub human: HumanGrade,
 }
 
 /// A note, whose text stands among the personal fields of its record.

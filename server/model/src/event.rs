@@ -218,7 +218,7 @@ events! {
         case_id: CaseId,
         /// Its survivor.
         into: CaseId,
-        /// Pairs of subjects (of the merged, of the survivor).
+        /// Every subject of the merged case with its number in the survivor.
         same: Vec<(u32, u32)>,
         /// The survivor's subjects after it.
         subjects: Vec<Subject>,

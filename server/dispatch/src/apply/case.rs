@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::case::{CaseState, NoteRecord, RevisitPlan};
+use model::case::{Alone, CaseState, MergeLink, NoteRecord, RevisitPlan};
 use model::deadline::DeadlineKind;
 use model::event::{Event, RecordedEvent};
 use model::id::CaseId;
@@ -296,16 +296,26 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         Event::CasesMerged {
             case_id,
             into,
-            same: _,
+            same,
             subjects,
             deadlines,
             reason,
             reasons,
         } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.merged_into = Some(*into)
+                case.merged_into = Some(*into);
+                case.merge = Some(MergeLink {
+                    at,
+                    pairs: same.clone(),
+                });
             });
             change_case(tables, recorded, *into, |case| {
+                case.alone.get_or_insert_with(|| Alone {
+                    seq: recorded.seq,
+                    at,
+                    tier_reached: case.tier_reached,
+                    human: case.human.clone(),
+                });
                 case.members.push(*case_id);
                 case.subjects.clone_from(subjects);
                 case.deadlines = deadlines.clone();
