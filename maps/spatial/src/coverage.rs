@@ -42,7 +42,7 @@ pub enum InvalidCoverage {
 const FIRST_SEARCH_M: u32 = 250;
 
 impl Coverage {
-    /// Takes the areas and prepares them. Some 40 bytes and half a microsecond for each corner and each raster cell.
+    /// Takes the areas and prepares them: a raster of at most four million cells (32 MB) and an index of the edges.
     ///
     /// # Errors
     /// Refuses two areas with one code.

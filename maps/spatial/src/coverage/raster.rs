@@ -9,7 +9,7 @@ use crate::position::Position;
 use super::edge::{Corner, Edge, Meeting};
 
 /// Cells for each area on average; more make fewer border cells and a larger table.
-const CELLS_PER_AREA: usize = 512;
+const CELLS_PER_AREA: usize = 1_024;
 
 /// Bounds of the number of cells: few areas still get a fine raster, many do not fill the memory (8 bytes each).
 const CELLS_MIN: usize = 16_384;
