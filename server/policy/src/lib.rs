@@ -23,6 +23,8 @@
 //! | [`safety`] | lone workers: `check_in_by`, `alarm_at` |
 //! | [`retention`] | how long what is kept: `details_erased_at`, `personal_erased_at`, `statutory_clocks` |
 //! | [`personal`] | who reads personal fields: `verdict_for_personal_read` |
+//! | [`words`] | what a reason says to people: `text` |
+//! | [`tables`] | the policy for people and offline clients: `tables`, `show`, `diff`, `check` |
 //! | [`permission`] | who may do it: `verdict_for_permission`, `verdict_for_listing`, `reaches` |
 //!
 //! [`facts`] lists everything a rule may know; [`policy`] reads a file; [`calendar`] knows nights and days.
@@ -55,5 +57,7 @@ mod sanity;
 pub mod shelter;
 mod sources;
 pub mod special_care;
+pub mod tables;
 pub mod tier;
 pub mod warning_level;
+pub mod words;
