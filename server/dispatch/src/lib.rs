@@ -14,6 +14,8 @@ pub mod rights;
 mod settle;
 pub mod state;
 pub mod tables;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod timers;
 
 pub use apply::apply;
