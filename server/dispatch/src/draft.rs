@@ -10,9 +10,10 @@ use model::command::PersonalKind;
 use model::deadline::{Addressee, Notice, NoticeAbout};
 use model::details::{Details, RecordDetails};
 use model::event::{Event, NewEvent, RecordedEvent};
-use model::id::{CaseId, CommandId, NoticeId, PolicyId, QuoteId, RecordId};
+use model::id::{CaseId, CommandId, NoticeId, PolicyId, QuoteId, RecordId, TaskId};
 use model::reason::{Quote, Reason};
 use model::refusal::{Refusal, RefusalCode};
+use model::task::Task;
 use model::time::Instant;
 use policy::policy::Policy;
 use spatial::metres::Metres;
@@ -37,6 +38,18 @@ pub(crate) struct Heading {
     pub drill: bool,
 }
 
+/// What a refused operation of an outbox has to give back.
+pub(crate) struct Savepoint {
+    tables: Tables,
+    n_events: usize,
+    concerned: BTreeSet<CaseId>,
+    hands_changed: bool,
+    n_wanted: usize,
+    reconsider: BTreeSet<TaskId>,
+    touched: BTreeSet<CaseId>,
+    drill: bool,
+}
+
 /// A decision in the making.
 pub(crate) struct Draft<'a, 'c> {
     base: &'a State,
@@ -54,6 +67,10 @@ pub(crate) struct Draft<'a, 'c> {
     pub concerned: BTreeSet<CaseId>,
     /// Whether units may have become free, or the waiting list changed, so that `settle` looks at it.
     pub hands_changed: bool,
+    /// Tasks that `settle` has to offer to a unit or to put on the list.
+    pub wanted: Vec<Task>,
+    /// Waiting tasks for which `settle` has to look for a hand, even if no hand became free.
+    pub reconsider: BTreeSet<TaskId>,
     /// Whether an outbox is decided: arrivals and outcomes count at the time they were recorded.
     pub in_sync: bool,
     touched: BTreeSet<CaseId>,
@@ -73,6 +90,8 @@ impl<'a, 'c> Draft<'a, 'c> {
             heading,
             concerned: BTreeSet::new(),
             hands_changed: false,
+            wanted: Vec::new(),
+            reconsider: BTreeSet::new(),
             in_sync: false,
             touched: BTreeSet::new(),
             pending: Details::new(),
@@ -105,6 +124,33 @@ impl<'a, 'c> Draft<'a, 'c> {
     /// The policy a case is graded under.
     pub(crate) fn policy_of(&self, case: &Case) -> Arc<Policy> {
         Arc::clone(self.ctx.policies.of_case(&case.policy_id))
+    }
+
+    /// Remembers where the decision stands.
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint {
+            tables: self.tables.clone(),
+            n_events: self.events.len(),
+            concerned: self.concerned.clone(),
+            hands_changed: self.hands_changed,
+            n_wanted: self.wanted.len(),
+            reconsider: self.reconsider.clone(),
+            touched: self.touched.clone(),
+            drill: self.heading.drill,
+        }
+    }
+
+    /// Gives back everything decided since: a refused operation adds no event.
+    pub(crate) fn roll_back(&mut self, to: Savepoint) {
+        self.tables = to.tables;
+        self.events.truncate(to.n_events);
+        self.concerned = to.concerned;
+        self.hands_changed = to.hands_changed;
+        self.wanted.truncate(to.n_wanted);
+        self.reconsider = to.reconsider;
+        self.touched = to.touched;
+        self.heading.drill = to.drill;
+        self.pending.clear();
     }
 
     /// Writes down an event: it is applied to the draft at once.

@@ -128,7 +128,7 @@ pub(crate) fn of_person(person: &Person) -> Vec<(Instant, Timer)> {
         return Vec::new();
     }
     person
-        .next_due
+        .look_at
         .map(|at| {
             (
                 at,

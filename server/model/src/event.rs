@@ -628,6 +628,9 @@ events! {
         visited_at: Option<Instant>,
         /// The next that is due.
         next_due: Option<Instant>,
+        /// When to look again.
+        #[serde(default)]
+        look_at: Option<Instant>,
         /// The case in which care goes on.
         case_id: Option<CaseId>,
     }
@@ -637,6 +640,9 @@ events! {
         resource: ResourceId,
         /// How.
         state: ResourceState,
+        /// The keeper's task that is done, or not needed any more, with it.
+        #[serde(default)]
+        ends_task: Option<TaskId>,
     }
     /// Beds are held.
     HoldMade = "hold.made" {

@@ -50,6 +50,9 @@ pub struct Person {
     /// The next special-care visit that is due.
     #[serde(default)]
     pub next_due: Option<Instant>,
+    /// When the program looks again whether the visit becomes a task, or was missed.
+    #[serde(default)]
+    pub look_at: Option<Instant>,
     /// The last event that touched it.
     #[serde(default)]
     pub seq: u64,

@@ -129,6 +129,8 @@ refusal_codes! {
     HandOverNeedsSomeoneOnSite = "hand_over_needs_someone_on_site", 409, Later, "有人到场前不能移交", "Someone must be on site before a hand-over";
     /// The hand-over was answered.
     HandOverAnswered = "hand_over_answered", 409, Never, "移交已答复", "The hand-over was answered already";
+    /// The case is offered to another side already.
+    HandOverRunning = "hand_over_running", 409, Later, "移交正在等待答复", "A hand-over is waiting for its answer";
     /// No free beds.
     NoFreeBeds = "no_free_beds", 409, Later, "没有空床位", "No free beds";
     /// The hold has ended.

@@ -127,6 +127,15 @@ pub struct Task {
     /// Units that had an offer already, in order.
     #[serde(default)]
     pub offered_before: Vec<UnitId>,
+    /// Units that gave this work back; they do not get it again by themselves.
+    #[serde(default)]
+    pub returned_by: Vec<UnitId>,
+    /// Whether a named officer sent this unit.
+    #[serde(default)]
+    pub by_hand: bool,
+    /// The task beside which it was made, when a unit without signal worked on what another had by then.
+    #[serde(default)]
+    pub beside: Option<TaskId>,
     /// Accepted.
     #[serde(default)]
     pub accepted_at: Option<Instant>,

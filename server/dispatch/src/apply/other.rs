@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use model::background::ResourceOpen;
 use model::deadline::NoticeEnd;
 use model::event::{Event, RecordedEvent};
 use model::id::{CaseId, NoticeId, PersonId};
 use model::person::Person;
+use model::task::TaskState;
 use serde_json::json;
 
 use super::area::shared;
@@ -88,6 +90,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             person_id,
             visited_at,
             next_due,
+            look_at,
             case_id,
         } => {
             change_person(tables, recorded, *person_id, |p| {
@@ -95,13 +98,28 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 let excess = p.visited_at.len().saturating_sub(VISITS_KEPT);
                 p.visited_at.drain(..excess);
                 p.next_due = *next_due;
+                p.look_at = *look_at;
                 p.case_id = *case_id;
             });
         }
-        Event::ResourceStateChanged { resource, state } => {
+        Event::ResourceStateChanged {
+            resource,
+            state,
+            ends_task,
+        } => {
             tables
                 .resource_states
                 .insert(resource.clone(), shared(state));
+            if let Some(task) = ends_task.and_then(|id| tables.tasks.get(&id)) {
+                let mut task = (**task).clone();
+                task.state = if state.open == ResourceOpen::Open {
+                    TaskState::Done
+                } else {
+                    TaskState::Withdrawn
+                };
+                task.ended_at = Some(at);
+                tables.put_task(task);
+            }
         }
         Event::HoldMade { hold } => tables.put_hold(hold.clone()),
         Event::HoldEnded { hold_id, end } => {
