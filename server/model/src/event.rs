@@ -331,8 +331,10 @@ events! {
     DutyCallsSet = "duty.calls_set" {
         /// The next call; absent = none.
         next_at: Option<Instant>,
-        /// The untaken cases it is for.
-        cases: Vec<CaseId>,
+        /// Untaken cases that it is for from now on.
+        joined: Vec<CaseId>,
+        /// Cases that it is no longer for.
+        left: Vec<CaseId>,
     }
     /// More work than hands.
     CapacityShort = "capacity.short" {
@@ -460,9 +462,9 @@ events! {
         escalation_id: EscalationId,
         /// The tier now.
         tier: Tier,
-        /// Streets now.
+        /// Streets that joined.
         jurisdictions: Vec<JurisdictionCode>,
-        /// Cases now.
+        /// Cases that joined.
         cases: Vec<CaseId>,
     }
     /// Told without having to answer.
@@ -484,6 +486,8 @@ events! {
         late: bool,
         /// A part only.
         part: Option<String>,
+        /// Why not all.
+        reason: Option<String>,
     }
     /// A step of a department's ladder fired (its call is an event of its own).
     EscalationStepFired = "escalation.step_fired" {

@@ -46,8 +46,8 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 facts([("tier", json!(tier))]),
                 |e| {
                     e.tier = e.tier.max(*tier);
-                    e.jurisdictions.clone_from(jurisdictions);
-                    e.cases.clone_from(cases);
+                    e.jurisdictions.extend(jurisdictions.iter().cloned());
+                    e.cases.extend(cases.iter().copied());
                 },
             );
         }
@@ -58,12 +58,14 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             ask_again_at,
             late,
             part,
+            reason,
         } => {
             let line = facts([
                 ("name", json!(name)),
                 ("eta", json!(eta)),
                 ("late", json!(late)),
                 ("part", json!(part)),
+                ("reason", json!(reason)),
             ]);
             let account = recorded.new.actor.clone();
             change(tables, recorded, *escalation_id, line, |e| {

@@ -16,6 +16,8 @@ use crate::tables::Tables;
 
 /// Visits of a person that are kept, newest last; two a week for a year.
 const VISITS_KEPT: usize = 100;
+/// In the stories of how many cases one call is told: as many as one decision handles.
+const CASES_TOLD: usize = 256;
 
 #[expect(
     clippy::wildcard_enum_match_arm,
@@ -26,19 +28,33 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
     match &recorded.new.event {
         Event::DutyNotified { notice } => {
             tables.put_notice((**notice).clone());
-            if let Some(case_id) = notice.case_id {
-                let line = facts([
-                    ("notice_id", json!(notice.id)),
-                    ("addressee", json!(notice.addressee)),
-                    ("about", json!(notice.about)),
-                    ("step", json!(notice.step)),
-                ]);
-                tell(tables, recorded, case_id, line, Vec::new());
+            let line = facts([
+                ("notice_id", json!(notice.id)),
+                ("addressee", json!(notice.addressee)),
+                ("about", json!(notice.about)),
+                ("step", json!(notice.step)),
+            ]);
+            // A call for very many cases is told in the story of the most urgent one only.
+            let told = if notice.cases.len() > CASES_TOLD {
+                &[]
+            } else {
+                notice.cases.as_slice()
+            };
+            let others = told.iter().filter(|id| Some(**id) != notice.case_id);
+            for case_id in notice.case_id.iter().chain(others) {
+                tell(tables, recorded, *case_id, line.clone(), Vec::new());
             }
         }
-        Event::DutyCallsSet { next_at, cases } => {
+        Event::DutyCallsSet {
+            next_at,
+            joined,
+            left,
+        } => {
             tables.set_duty_call(*next_at);
-            tables.duty_call_cases = cases.iter().copied().collect();
+            tables.duty_call_cases.extend(joined.iter().copied());
+            for id in left {
+                tables.duty_call_cases.remove(id);
+            }
         }
         Event::CapacityShort {
             next_at, notice, ..

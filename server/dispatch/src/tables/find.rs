@@ -1,0 +1,132 @@
+//! Looking things up in the tables: groups of merged cases and what belongs to them, identities, colours, places.
+
+use std::sync::Arc;
+
+use imbl::OrdSet;
+use model::case::Case;
+use model::escalation::Escalation;
+use model::id::{CaseId, EscalationId, JurisdictionCode, PersonId};
+use model::sighting::Sighting;
+use model::task::Task;
+
+use crate::tables::Tables;
+
+impl Tables {
+    /// The case that answers for this one: itself, or its survivor while merged.
+    pub fn root(&self, id: CaseId) -> Option<&Arc<Case>> {
+        let mut case = self.cases.get(&id)?;
+        // A chain of merges is never longer than the number of cases; a ring cannot be made.
+        for _ in 0..=self.cases.len() {
+            match case.merged_into {
+                Some(into) => case = self.cases.get(&into)?,
+                None => return Some(case),
+            }
+        }
+        None
+    }
+
+    /// The case and every case merged into it, directly or through others, oldest merge first.
+    pub fn group(&self, root: CaseId) -> Vec<&Arc<Case>> {
+        let mut group: Vec<&Arc<Case>> = Vec::new();
+        let mut next = vec![root];
+        while let Some(id) = next.pop() {
+            if let Some(case) = self.cases.get(&id)
+                && group.iter().all(|known| known.id != id)
+            {
+                group.push(case);
+                next.extend(case.members.iter().rev().copied());
+            }
+        }
+        group
+    }
+
+    /// The sightings of a group, in the order in which they were accepted.
+    pub fn sightings_of(&self, root: CaseId) -> Vec<&Arc<Sighting>> {
+        let mut all: Vec<&Arc<Sighting>> = self
+            .group(root)
+            .into_iter()
+            .flat_map(|case| {
+                case.sightings
+                    .iter()
+                    .filter_map(|id| self.sightings.get(id))
+            })
+            .collect();
+        all.sort_by_key(|s| (s.accepted_at, s.id));
+        all
+    }
+
+    /// The tasks of a group, in the order in which they were made.
+    pub fn tasks_of(&self, root: CaseId) -> Vec<&Arc<Task>> {
+        let mut all: Vec<&Arc<Task>> = self
+            .group(root)
+            .into_iter()
+            .flat_map(|case| case.tasks.iter().filter_map(|id| self.tasks.get(id)))
+            .collect();
+        all.sort_by_key(|t| (t.made_at, t.id));
+        all
+    }
+
+    /// The escalations of a group's own (not of its area), in the order in which they were opened.
+    pub fn escalations_of(&self, root: CaseId) -> Vec<&Arc<Escalation>> {
+        let mut all: Vec<&Arc<Escalation>> = self
+            .group(root)
+            .into_iter()
+            .flat_map(|case| {
+                case.escalations
+                    .iter()
+                    .filter_map(|id| self.escalations.get(id))
+            })
+            .collect();
+        all.sort_by_key(|e| (e.opened_at, e.id));
+        all
+    }
+
+    /// The escalations of areas in which a case of the group is listed.
+    pub fn area_escalations_of(&self, root: CaseId) -> Vec<&Arc<Escalation>> {
+        let mut ids: OrdSet<EscalationId> = OrdSet::new();
+        for case in self.group(root) {
+            if let Some(listed) = self.area_escalations_of_case.get(&case.id) {
+                ids = ids.union(listed.clone());
+            }
+        }
+        ids.iter()
+            .filter_map(|id| self.escalations.get(id))
+            .collect()
+    }
+
+    /// Every id of the person that an id stands for: its joined identity and all that were joined to it.
+    pub fn identity_of(&self, person: PersonId) -> Vec<PersonId> {
+        let mut first = person;
+        for _ in 0..=self.persons.len() {
+            match self.persons.get(&first).and_then(|p| p.joined_to) {
+                Some(with) => first = with,
+                None => break,
+            }
+        }
+        let mut all = vec![first];
+        let mut next = 0;
+        while let Some(id) = all.get(next) {
+            let joined = self.persons_joined.get(id).cloned().unwrap_or_default();
+            all.extend(
+                joined
+                    .into_iter()
+                    .filter(|id| !all.contains(id))
+                    .collect::<Vec<_>>(),
+            );
+            next += 1;
+        }
+        all
+    }
+
+    /// The colour of a street; `none` when nothing is known.
+    pub fn area_level(&self, code: &JurisdictionCode) -> model::grade::Level {
+        self.areas
+            .get(code)
+            .map_or(model::grade::Level::None, |area| area.level)
+    }
+
+    /// Where a case is, as far as its details are still there.
+    pub fn position_of(&self, case: &Case) -> Option<model::details::StoredPosition> {
+        self.details.get(&case.located_by?)?.position
+    }
+}
