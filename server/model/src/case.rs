@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::closed_list::closed_list;
 use crate::deadline::CaseDeadlines;
+use crate::escalation::Escalation;
 use crate::grade::{Level, Priority, Tier};
 use crate::id::{
     AccountName, CaseId, EscalationId, HandOverId, PersonId, PlaceId, PolicyId, RecordId,
@@ -12,6 +13,7 @@ use crate::id::{
 use crate::outcome::{HandedTo, Outcome};
 use crate::reason::{Reason, Verdict};
 use crate::sighting::{EmergencyCall, Facts, Jurisdicted};
+use crate::task::Task;
 use crate::time::Instant;
 
 closed_list! {
@@ -286,6 +288,21 @@ pub struct MergeLink {
     pub at: Instant,
     /// Every subject of the merged case with its number in the survivor.
     pub pairs: Vec<(u32, u32)>,
+}
+
+/// How a case stood when a sighting joined it: what the reporter is told, beside what the same command changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Open or in follow-up.
+    pub state: CaseState,
+    /// How grave.
+    pub grade: Grade,
+    /// The three ladders.
+    pub deadlines: CaseDeadlines,
+    /// Its tasks that are not over.
+    pub tasks: Vec<Task>,
+    /// Its escalations.
+    pub escalations: Vec<Escalation>,
 }
 
 /// What a survivor had itself before the first merge: an undo gives it back.

@@ -7,7 +7,7 @@ use crate::background::{
     Department, Hold, HoldEnd, Jurisdiction, Place, Resource, ResourceState, Shift, Unit,
 };
 use crate::case::{
-    Case, CaseState, ClosingDecision, Grade, HumanGrade, RevisitPlan, Subject, Taken,
+    Case, CaseState, ClosingDecision, Grade, HumanGrade, RevisitPlan, Standing, Subject, Taken,
 };
 use crate::command::{PersonalKind, Purpose};
 use crate::deadline::{CaseDeadlines, DeadlineKind, Notice};
@@ -168,6 +168,9 @@ events! {
         subjects: Vec<Subject>,
         /// Why.
         reasons: Vec<Reason>,
+        /// How the case stood: the reporter's answer is rebuilt from it years later.
+        #[serde(default)]
+        standing: Option<Box<Standing>>,
     }
     /// In follow-up from now on.
     CaseFollowedUp = "case.followed_up" {

@@ -182,6 +182,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             sighting_id,
             subjects,
             reasons,
+            standing: _,
         } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.subjects.clone_from(subjects)

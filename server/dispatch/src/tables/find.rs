@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imbl::OrdSet;
-use model::case::Case;
+use model::case::{Case, Standing};
 use model::escalation::Escalation;
 use model::id::{CaseId, EscalationId, JurisdictionCode, PersonId};
 use model::sighting::Sighting;
@@ -116,6 +116,27 @@ impl Tables {
             next += 1;
         }
         all
+    }
+
+    /// How a case stands, for the event of a sighting that joins it; none for an unknown case.
+    pub fn standing(&self, id: CaseId) -> Option<Box<Standing>> {
+        let root = self.root(id)?;
+        Some(Box::new(Standing {
+            state: root.state,
+            grade: root.grade.clone(),
+            deadlines: root.deadlines.clone(),
+            tasks: self
+                .tasks_of(root.id)
+                .into_iter()
+                .filter(|task| !task.state.is_over())
+                .map(|task| (**task).clone())
+                .collect(),
+            escalations: self
+                .escalations_of(root.id)
+                .into_iter()
+                .map(|escalation| (**escalation).clone())
+                .collect(),
+        }))
     }
 
     /// The colour of a street; `none` when nothing is known.
