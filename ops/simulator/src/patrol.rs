@@ -150,7 +150,7 @@ impl Patrol {
             Err(fault) => {
                 // Nothing is lost: the operations keep their ids and go out with the next try.
                 if let Some(back) = body["operations"].as_array() {
-                    self.outbox = back.clone();
+                    self.outbox.clone_from(back);
                 }
                 self.note(Err(fault));
             }
