@@ -27,7 +27,8 @@
 //! | [`tables`] | the policy for people and offline clients: `tables`, `show`, `diff`, `check` |
 //! | [`permission`] | who may do it: `verdict_for_permission`, `verdict_for_listing`, `reaches` |
 //!
-//! [`facts`] lists everything a rule may know; [`policy`] reads a file; [`calendar`] knows nights and days.
+//! [`facts`] lists everything a rule may know; [`policy`] reads a file; [`calendar`] knows nights and days; [`preset`]
+//! is what a new installation begins with.
 
 pub mod action;
 pub mod area_colour;
@@ -48,6 +49,7 @@ pub mod outcome;
 pub mod permission;
 pub mod personal;
 pub mod policy;
+pub mod preset;
 pub mod priority;
 pub mod retention;
 pub mod returning;
