@@ -22,3 +22,4 @@ pub mod sighting;
 pub mod sign;
 pub mod task;
 pub mod time;
+pub mod view;
