@@ -293,6 +293,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             case_id: None,
             escalation_id: None,
             task_id: None,
+            unit: None,
             step: None,
             cases: Vec::new(),
             queued_at: self.ctx.now,

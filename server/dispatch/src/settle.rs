@@ -2,7 +2,7 @@
 //! Each step looks at the state and pushes what is missing, so that it does nothing when nothing is missing.
 
 mod calls;
-mod capacity;
+pub(crate) mod capacity;
 mod closing;
 mod escalations;
 pub(crate) mod grade;

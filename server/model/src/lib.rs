@@ -22,4 +22,3 @@ pub mod sighting;
 pub mod sign;
 pub mod task;
 pub mod time;
-pub mod view;

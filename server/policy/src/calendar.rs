@@ -37,11 +37,6 @@ impl Calendar {
         })
     }
 
-    /// The time zone.
-    pub const fn zone(&self) -> &TimeZone {
-        &self.zone
-    }
-
     /// Date and clock time here.
     pub fn local(&self, at: Instant) -> DateTime {
         self.zone.to_datetime(at.timestamp())
