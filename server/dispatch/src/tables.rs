@@ -10,7 +10,7 @@ use model::background::{
     Department, Hold, Jurisdiction, Place, PlaceLooks, Resource, ResourceState, Shift, Unit,
 };
 use model::case::Case;
-use model::deadline::{Addressee, Notice, Timer};
+use model::deadline::{Notice, Timer};
 use model::details::RecordDetails;
 use model::escalation::{Escalation, HandOver};
 use model::grade::Priority;
@@ -82,6 +82,7 @@ pub struct Tables {
     /// Hand-overs.
     pub hand_overs: OrdMap<HandOverId, Arc<HandOver>>,
     /// Cases that wait to be re-graded, with the change that caused it; most urgent first.
+    #[serde(with = "pairs")]
     pub regrade: OrdMap<(Priority, CaseId), ColourChangeId>,
     /// The next repeated call to the district duty leader.
     pub duty_call_at: Option<Instant>,
@@ -125,9 +126,6 @@ pub struct Tables {
     /// Derived: queued notices of an escalation.
     #[serde(skip)]
     pub queued_of_escalation: OrdMap<EscalationId, OrdSet<NoticeId>>,
-    /// Derived: the last call of a ladder to a person: when, and which notice.
-    #[serde(skip)]
-    pub last_ladder_call: OrdMap<Addressee, (Instant, NoticeId)>,
     /// Derived: with which priority a case stands in `regrade`.
     #[serde(skip)]
     pub regrade_keys: OrdMap<CaseId, Priority>,
@@ -137,6 +135,32 @@ pub struct Tables {
     /// Derived: persons that were joined to a person.
     #[serde(skip)]
     pub persons_joined: OrdMap<PersonId, OrdSet<PersonId>>,
+}
+
+/// Maps whose keys are no text, written as pairs in the order of their keys.
+mod pairs {
+    use imbl::OrdMap;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize + Ord, V: Serialize, S: Serializer>(
+        map: &OrdMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map.iter())
+    }
+
+    pub(super) fn deserialize<
+        'de,
+        K: Deserialize<'de> + Ord + Clone,
+        V: Deserialize<'de> + Clone,
+        D: Deserializer<'de>,
+    >(
+        deserializer: D,
+    ) -> Result<OrdMap<K, V>, D::Error> {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
+    }
 }
 
 impl Tables {
@@ -184,7 +208,6 @@ impl Tables {
             area_escalations_of_case: OrdMap::new(),
             area_escalations: OrdMap::new(),
             queued_of_escalation: OrdMap::new(),
-            last_ladder_call: OrdMap::new(),
             regrade_keys: OrdMap::new(),
             cases_of_person: OrdMap::new(),
             persons_joined: OrdMap::new(),
@@ -204,7 +227,6 @@ impl Tables {
         self.area_escalations_of_case = bare.area_escalations_of_case;
         self.area_escalations = bare.area_escalations;
         self.queued_of_escalation = bare.queued_of_escalation;
-        self.last_ladder_call = bare.last_ladder_call;
         self.cases_of_person = bare.cases_of_person;
         self.persons_joined = bare.persons_joined;
         self.regrade_keys = self.regrade.keys().map(|(p, id)| (*id, *p)).collect();

@@ -8,8 +8,7 @@ use spatial::position::Position;
 use crate::closed_list::closed_list;
 use crate::grade::Level;
 use crate::id::{
-    AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, TaskId,
-    UnitId,
+    AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId,
 };
 use crate::sign::PlaceLevel;
 use crate::time::Instant;
@@ -219,9 +218,6 @@ pub struct ResourceState {
     /// A fall of colour does not close it before this.
     #[serde(default)]
     pub stays_open_until: Option<Instant>,
-    /// The keeper's task to open it, while it should be open and is not confirmed.
-    #[serde(default)]
-    pub task_id: Option<TaskId>,
 }
 
 /// Beds held until somebody arrives.

@@ -525,6 +525,24 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The record under whose key the personal fields of a command are sealed: of the report, the addition or the
+    /// person, else one of the command's own. `id` is the command's (or operation's) id.
+    pub fn record(&self, id: CommandId) -> RecordId {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "every other command has a record of its own"
+        )]
+        match self {
+            Self::ReportSighting(report) => report.id.into(),
+            Self::AddToSighting { addition, .. } => addition.id.unwrap_or(RecordId(id.0)),
+            Self::OpenPerson { person_id, .. } => RecordId(person_id.0),
+            Self::ReceiveHandOver { report, .. } => report.id.into(),
+            _ => RecordId(id.0),
+        }
+    }
+}
+
 /// A report, as in `wire.md`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

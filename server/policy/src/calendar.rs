@@ -37,6 +37,11 @@ impl Calendar {
         })
     }
 
+    /// The time zone.
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Date and clock time here.
     pub fn local(&self, at: Instant) -> DateTime {
         self.zone.to_datetime(at.timestamp())
@@ -146,16 +151,11 @@ impl Calendar {
         ))
     }
 
-    /// The special node that a date belongs to, by its name; the first of them if there are several.
+    /// The special node that a date belongs to, by its name.
     pub fn special_node(&self, date: Date) -> Option<&str> {
-        self.special_nodes(date).next()
-    }
-
-    /// Every special node that a date belongs to.
-    pub fn special_nodes(&self, date: Date) -> impl Iterator<Item = &str> {
         self.special_nodes
             .iter()
-            .filter(move |(_, days)| {
+            .find(|(_, days)| {
                 days.iter()
                     .any(|days| days.first <= date && date <= days.last)
             })

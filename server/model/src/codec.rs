@@ -1,0 +1,148 @@
+//! Events as they are written: the JSON body of a row, its version, and the upcasting of older versions.
+//! A body is a contract for ever: rows are never rewritten, an old form is lifted when it is read.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::event::Event;
+use crate::time::Instant;
+
+/// The version in which bodies are written today.
+pub const VERSION: u16 = 1;
+
+/// What the body of a row says: the event, and what belongs to its command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// The event, without anything erasable.
+    pub event: Event,
+    /// HMAC of the command's content, hexadecimal; empty for what the program itself did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub content_tag: String,
+    /// When the sender wrote it down, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<Instant>,
+}
+
+/// A body that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecFault {
+    /// Written by a newer program.
+    #[error("event {kind} is of version {version}, this program reads up to {VERSION}")]
+    NewerVersion {
+        /// Its kind.
+        kind: String,
+        /// Its version.
+        version: u16,
+    },
+    /// The text is no such event.
+    #[error("event {kind} cannot be read")]
+    Unreadable {
+        /// Its kind.
+        kind: String,
+        /// What the reader said.
+        source: serde_json::Error,
+    },
+    /// The row names another kind than its body.
+    #[error("a row says {row} and its body {body}")]
+    OtherKind {
+        /// In the row.
+        row: String,
+        /// In the body.
+        body: &'static str,
+    },
+    /// The event cannot be written.
+    #[error("event {kind} cannot be written")]
+    Unwritable {
+        /// Its kind.
+        kind: &'static str,
+        /// What the writer said.
+        source: serde_json::Error,
+    },
+}
+
+/// Writes a body in today's version.
+///
+/// # Errors
+/// [`CodecFault::Unwritable`], which would be a bug: every event is made of values that JSON has.
+pub fn encode(body: &Body) -> Result<Vec<u8>, CodecFault> {
+    serde_json::to_vec(body).map_err(|source| CodecFault::Unwritable {
+        kind: body.event.kind(),
+        source,
+    })
+}
+
+/// Reads a body of any version.
+///
+/// # Errors
+/// [`CodecFault::NewerVersion`], [`CodecFault::Unreadable`], [`CodecFault::OtherKind`].
+pub fn decode(kind: &str, version: u16, bytes: &[u8]) -> Result<Body, CodecFault> {
+    let unreadable = |source| CodecFault::Unreadable {
+        kind: kind.to_owned(),
+        source,
+    };
+    let body: Body = match version {
+        VERSION => serde_json::from_slice(bytes).map_err(unreadable)?,
+        older if older < VERSION => {
+            let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+            serde_json::from_value(lift(value, older)).map_err(unreadable)?
+        }
+        newer => {
+            return Err(CodecFault::NewerVersion {
+                kind: kind.to_owned(),
+                version: newer,
+            });
+        }
+    };
+    if body.event.kind() == kind {
+        Ok(body)
+    } else {
+        Err(CodecFault::OtherKind {
+            row: kind.to_owned(),
+            body: body.event.kind(),
+        })
+    }
+}
+
+/// Lifts a body of an older version to today's. There is none older than the first.
+fn lift(body: Value, _from: u16) -> Value {
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TaskId;
+
+    fn body() -> Body {
+        Body {
+            event: Event::TaskSeen {
+                task_id: TaskId(uuid::Uuid::from_u128(7)),
+            },
+            content_tag: "ab".to_owned(),
+            recorded_at: Some(Instant::from_ms(1_768_227_240_000)),
+        }
+    }
+
+    #[test]
+    fn a_body_comes_back_as_it_was_written() {
+        let bytes = encode(&body()).unwrap();
+        assert_eq!(decode("task.seen", VERSION, &bytes).unwrap(), body());
+    }
+
+    #[test]
+    fn a_newer_version_and_another_kind_are_named() {
+        let bytes = encode(&body()).unwrap();
+        assert!(matches!(
+            decode("task.seen", VERSION + 1, &bytes),
+            Err(CodecFault::NewerVersion { version, .. }) if version == VERSION + 1
+        ));
+        assert!(matches!(
+            decode("task.offered", VERSION, &bytes),
+            Err(CodecFault::OtherKind { .. })
+        ));
+        assert!(matches!(
+            decode("task.seen", VERSION, b"{"),
+            Err(CodecFault::Unreadable { .. })
+        ));
+    }
+}

@@ -1,0 +1,475 @@
+//! The runtime: hosts districts, each with a loop, a feed and couriers of its own, and stops them in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arc_swap::ArcSwap;
+use journal::anchor::{Anchor, AnchorFile};
+use journal::journal::Journal;
+use journal::row::Head;
+use journal::store::{Store, StoreWrite};
+use model::id::{
+    CaseId, DistrictId, EscalationId, HandOverId, HoldId, PersonId, SightingId, TaskId,
+};
+use notify::channel::Channel;
+use policy::preset::Preset;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+use vault::randomness::Randomness;
+use vault::ring::KeyRing;
+
+use crate::accounts::Accounts;
+use crate::clock::{Clock, SystemClock};
+use crate::config::RuntimeConfig;
+use crate::couriers::{Couriers, Presence};
+use crate::district_loop::{DistrictLoop, Loaded, Loading, Queues, load};
+use crate::districts::{HandOvers, Hosted};
+use crate::fault::{RuntimeFault, chain_of};
+use crate::feed::{FeedCall, FeedTask, Seed};
+use crate::handle::{DistrictHandle, Shared};
+use crate::metrics::Metrics;
+use crate::policies::Policies;
+use crate::positions::Positions;
+use crate::published::Published;
+
+/// Commands of the program itself that may wait; their senders wait with them.
+const N_INTERNAL: usize = 256;
+/// Calls that may wait for the feed's task; their senders wait with them.
+const N_FEED_CALLS: usize = 256;
+/// The setting that names the installation key.
+const FINGERPRINT: &str = "installation";
+
+/// Everything that runs.
+pub struct Runtime {
+    hosted: Hosted,
+    default: DistrictId,
+    policies: Arc<Policies>,
+    accounts: Arc<Accounts>,
+    store: Arc<dyn Store>,
+    ring: KeyRing,
+    anchors: Option<AnchorFile>,
+    loops: BTreeMap<DistrictId, oneshot::Receiver<Head>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.hosted.keys()).finish()
+    }
+}
+
+/// What a start needs beside its settings.
+pub struct Means {
+    /// Where events are kept.
+    pub journal: Arc<dyn Journal>,
+    /// Where the rest is kept; the same database.
+    pub store: Arc<dyn Store>,
+    /// The keys of this installation.
+    pub ring: KeyRing,
+    /// The time of the districts.
+    pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// Channels beside the live page, tried before it and in this order.
+    pub channels: Vec<Arc<dyn Channel>>,
+}
+
+impl Runtime {
+    /// Reads the journals and starts every district.
+    ///
+    /// # Errors
+    /// [`RuntimeFault`]: no district, a journal that is broken or belongs to another installation key, a disk that
+    /// fails.
+    pub async fn start(config: RuntimeConfig, means: Means) -> Result<Self, RuntimeFault> {
+        check_installation(&*means.store, &means.ring).await?;
+        let policies = Arc::new(Policies::load(Arc::clone(&means.store)).await?);
+        let in_journal = means
+            .journal
+            .districts()
+            .await
+            .map_err(RuntimeFault::journal("listing districts"))?;
+        let mut districts: Vec<DistrictId> = config.districts.clone();
+        districts.extend(in_journal.into_iter().map(DistrictId));
+        let default = districts.first().cloned().ok_or(RuntimeFault::NoDistrict)?;
+        let wanted: BTreeSet<DistrictId> = districts.into_iter().collect();
+        let mut beginnings = Vec::with_capacity(wanted.len());
+        for id in wanted {
+            beginnings.push(begin(&config, &means, &policies, id).await?);
+        }
+        let hosted: Hosted = Arc::new(
+            beginnings
+                .iter()
+                .map(|beginning| {
+                    let shared = Arc::clone(&beginning.shared);
+                    (shared.id.clone(), DistrictHandle { shared })
+                })
+                .collect(),
+        );
+        let accounts = Accounts::load(
+            Arc::clone(&means.store),
+            means.ring.clone(),
+            Arc::clone(&means.randomness),
+            Arc::new(SystemClock),
+            config.session_within,
+            Arc::clone(&hosted),
+        )
+        .await?;
+        let mut runtime = Self {
+            default,
+            policies: Arc::clone(&policies),
+            accounts: Arc::new(accounts),
+            store: Arc::clone(&means.store),
+            ring: means.ring.clone(),
+            anchors: config.anchors.clone().map(AnchorFile::at),
+            loops: BTreeMap::new(),
+            tasks: Vec::new(),
+            hosted: Arc::clone(&hosted),
+        };
+        for beginning in beginnings {
+            runtime.run(beginning, &config, &means);
+        }
+        runtime.anchor_every(&config, &means);
+        Ok(runtime)
+    }
+
+    fn run(&mut self, beginning: Beginning, config: &RuntimeConfig, means: &Means) {
+        let Beginning {
+            shared,
+            queues,
+            feed_calls,
+            loaded,
+            seed,
+        } = beginning;
+        let (stopped, loop_ended) = oneshot::channel();
+        self.loops.insert(shared.id.clone(), loop_ended);
+        let feed = FeedTask::new(Arc::clone(&shared), feed_calls, config.clone(), seed);
+        let the_loop = DistrictLoop::new(
+            Arc::clone(&shared),
+            Arc::clone(&means.journal),
+            Arc::clone(&self.policies),
+            config.clone(),
+            queues,
+            loaded,
+        );
+        let couriers = Couriers::new(Arc::clone(&shared), means.channels.clone(), config.clone());
+        let hand_overs = HandOvers::new(Arc::clone(&shared), Arc::clone(&self.hosted));
+        let (store, every) = (Arc::clone(&means.store), config.positions_every);
+        self.tasks.push(tokio::spawn(the_loop.run(stopped)));
+        self.tasks.push(tokio::spawn(feed.run()));
+        self.tasks.push(tokio::spawn(couriers.run()));
+        self.tasks.push(tokio::spawn(hand_overs.run()));
+        self.tasks.push(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                shared.positions.save(&*store, &shared.id).await;
+            }
+        }));
+    }
+
+    /// Signs the heads every hour.
+    fn anchor_every(&mut self, config: &RuntimeConfig, means: &Means) {
+        let Some(file) = self.anchors.clone() else {
+            return;
+        };
+        let (hosted, ring, every) = (
+            Arc::clone(&self.hosted),
+            means.ring.clone(),
+            config.anchor_every,
+        );
+        self.tasks.push(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                let heads = hosted
+                    .iter()
+                    .map(|(id, handle)| (id.clone(), handle.read().state.head))
+                    .collect();
+                sign_heads(&file, &ring, heads).await;
+            }
+        }));
+    }
+
+    /// A hosted district.
+    pub fn district(&self, id: &DistrictId) -> Option<DistrictHandle> {
+        self.hosted.get(id).cloned()
+    }
+
+    /// The default district.
+    ///
+    /// # Errors
+    /// [`RuntimeFault::NoDistrict`], which a start excludes.
+    pub fn default_district(&self) -> Result<DistrictHandle, RuntimeFault> {
+        self.district(&self.default).ok_or(RuntimeFault::NoDistrict)
+    }
+
+    /// Every hosted district, by id.
+    pub fn districts(&self) -> impl Iterator<Item = &DistrictHandle> {
+        self.hosted.values()
+    }
+
+    /// The district that has a case, sighting, task, escalation or hand-over with this id. The directory is the
+    /// published states themselves, so it is whole after a start and never stale.
+    pub fn district_of(&self, id: Uuid) -> Option<DistrictHandle> {
+        self.hosted
+            .values()
+            .find(|handle| {
+                let state = handle.shared.published.load();
+                let tables = &state.tables;
+                tables.cases.contains_key(&CaseId(id))
+                    || tables.sightings.contains_key(&SightingId(id))
+                    || tables.tasks.contains_key(&TaskId(id))
+                    || tables.escalations.contains_key(&EscalationId(id))
+                    || tables.persons.contains_key(&PersonId(id))
+                    || tables.holds.contains_key(&HoldId(id))
+                    || tables.hand_overs.contains_key(&HandOverId(id))
+            })
+            .cloned()
+    }
+
+    /// Accounts and sessions.
+    pub fn accounts(&self) -> &Arc<Accounts> {
+        &self.accounts
+    }
+
+    /// The policies that can be adopted.
+    pub fn policies(&self) -> &Arc<Policies> {
+        &self.policies
+    }
+
+    /// The store, for what decides nothing about a case.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Begins a district from a preset; what is there already is not done again. Without a policy the shipped one is
+    /// adopted.
+    ///
+    /// # Errors
+    /// [`RuntimeFault::Preset`] when the installation was begun with another one; [`RuntimeFault::NotTaken`],
+    /// [`RuntimeFault::Policy`], [`RuntimeFault::Journal`].
+    pub async fn adopt_preset(
+        &self,
+        preset: &Preset,
+        policy_text: Option<&str>,
+    ) -> Result<(), RuntimeFault> {
+        let handle = self
+            .district(&preset.district)
+            .ok_or(RuntimeFault::NoDistrict)?;
+        let setting = format!("{}/{}", crate::preset::SETTING, preset.district);
+        let begun_with = self
+            .store
+            .setting(&setting)
+            .await
+            .map_err(RuntimeFault::journal("reading a setting"))?;
+        if let Some(begun_with) = begun_with
+            && begun_with != preset.name
+        {
+            return Err(RuntimeFault::Preset {
+                what: format!(
+                    "this folder was begun with `{begun_with}`, not `{}`",
+                    preset.name
+                ),
+            });
+        }
+        crate::preset::adopt(&handle, &self.policies, preset, policy_text).await?;
+        self.store
+            .write(vec![StoreWrite::PutSetting {
+                name: setting,
+                value: preset.name.clone(),
+            }])
+            .await
+            .map_err(RuntimeFault::journal("keeping a setting"))
+    }
+
+    /// Stops in order: refuses what is new, decides what waits, keeps snapshots and positions, closes the feeds, signs
+    /// the heads.
+    pub async fn stop(mut self) {
+        for handle in self.hosted.values() {
+            handle.shared.stopping.store(true, Ordering::Release);
+            handle.shared.stop.notify_one();
+        }
+        let mut heads = BTreeMap::new();
+        for (id, ended) in std::mem::take(&mut self.loops) {
+            if let Ok(head) = ended.await {
+                heads.insert(id, head);
+            }
+        }
+        for handle in self.hosted.values() {
+            let (done, closed) = oneshot::channel();
+            if handle
+                .shared
+                .feed
+                .send(FeedCall::Stop { done })
+                .await
+                .is_ok()
+            {
+                // A feed that ended by itself answers by being gone.
+                let _ = closed.await;
+            }
+            handle
+                .shared
+                .positions
+                .save(&*self.store, handle.id())
+                .await;
+        }
+        if let Some(file) = &self.anchors {
+            sign_heads(file, &self.ring, heads).await;
+        }
+        self.abort();
+    }
+
+    /// Ends everything at once, as a crash does.
+    pub fn abort(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.tasks.clear();
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+/// A district before its tasks run.
+struct Beginning {
+    shared: Arc<Shared>,
+    queues: Queues,
+    feed_calls: mpsc::Receiver<FeedCall>,
+    loaded: Loaded,
+    seed: Seed,
+}
+
+async fn begin(
+    config: &RuntimeConfig,
+    means: &Means,
+    policies: &Arc<Policies>,
+    id: DistrictId,
+) -> Result<Beginning, RuntimeFault> {
+    let (loaded, seed) = load(Loading {
+        district: &id,
+        journal: &*means.journal,
+        store: &*means.store,
+        ring: means.ring.clone(),
+        randomness: Arc::clone(&means.randomness),
+        policies,
+        config,
+    })
+    .await?;
+    let epoch = epoch_of(&*means.store, &*means.randomness, &id).await?;
+    let positions = Arc::new(Positions::load(&*means.store, &id).await?);
+    let (inbox, inbox_end) = mpsc::channel(config.inbox_capacity.max(1));
+    let (internal, internal_end) = mpsc::channel(N_INTERNAL);
+    let (feed, feed_calls) = mpsc::channel(N_FEED_CALLS);
+    let metrics = Metrics::default();
+    metrics.head.set(loaded.head.seq);
+    metrics.n_details_lost.set(loaded.n_details_lost);
+    tracing::info!(
+        district.id = %id,
+        head = %loaded.head,
+        n_commands = loaded.known.len(),
+        n_replayed = seed.committed.len(),
+        "A district is read"
+    );
+    let shared = Arc::new(Shared {
+        published: ArcSwap::from_pointee(Published {
+            tables: loaded.state.tables.clone(),
+            head: loaded.head,
+            policies: Arc::clone(&loaded.book),
+            areas: loaded.areas.clone(),
+        }),
+        head: watch::channel(loaded.head.seq).0,
+        id,
+        epoch,
+        inbox,
+        internal,
+        positions,
+        metrics,
+        clock: Arc::clone(&means.clock),
+        stopping: false.into(),
+        stop: Notify::new(),
+        feed,
+        presence: Arc::new(Presence::default()),
+        journal: Arc::clone(&means.journal),
+        store: Arc::clone(&means.store),
+        ring: means.ring.clone(),
+        randomness: Arc::clone(&means.randomness),
+    });
+    Ok(Beginning {
+        shared,
+        queues: Queues {
+            inbox: inbox_end,
+            internal: internal_end,
+        },
+        feed_calls,
+        loaded,
+        seed,
+    })
+}
+
+/// Refuses a journal that was begun under another installation key, before anything is written.
+async fn check_installation(store: &dyn Store, ring: &KeyRing) -> Result<(), RuntimeFault> {
+    let given = ring.fingerprint();
+    let stored = store
+        .setting(FINGERPRINT)
+        .await
+        .map_err(RuntimeFault::journal("reading a setting"))?;
+    match stored {
+        Some(stored) if stored == given => Ok(()),
+        Some(stored) => Err(RuntimeFault::OtherInstallation {
+            stored: stored.chars().take(8).collect(),
+            given: given.chars().take(8).collect(),
+        }),
+        None => store
+            .write(vec![StoreWrite::PutSetting {
+                name: FINGERPRINT.to_owned(),
+                value: given,
+            }])
+            .await
+            .map_err(RuntimeFault::journal("keeping a setting")),
+    }
+}
+
+/// The identity of a district's journal: made once, and anew by a restore that removes it.
+async fn epoch_of(
+    store: &dyn Store,
+    randomness: &dyn Randomness,
+    district: &DistrictId,
+) -> Result<String, RuntimeFault> {
+    let name = format!("epoch/{district}");
+    let known = store
+        .setting(&name)
+        .await
+        .map_err(RuntimeFault::journal("reading a setting"))?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let mut bytes = [0_u8; 8];
+    randomness
+        .fill(&mut bytes)
+        .map_err(RuntimeFault::vault("naming a journal"))?;
+    let value = crate::policies::hex(&bytes);
+    store
+        .write(vec![StoreWrite::PutSetting {
+            name,
+            value: value.clone(),
+        }])
+        .await
+        .map_err(RuntimeFault::journal("keeping a setting"))?;
+    Ok(value)
+}
+
+async fn sign_heads(file: &AnchorFile, ring: &KeyRing, heads: BTreeMap<DistrictId, Head>) {
+    let at_ms = crate::clock::system_now().as_ms();
+    let signer = |bytes: &[u8]| ring.anchor_tag(bytes);
+    let anchors: Vec<Anchor> = heads
+        .into_iter()
+        .map(|(id, head)| Anchor::sign(&signer, id.as_str(), head, at_ms))
+        .collect();
+    if let Err(fault) = file.append(&anchors).await {
+        tracing::error!(fault = %chain_of(&fault), "The heads were not signed into their file");
+    }
+}
