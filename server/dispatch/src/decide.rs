@@ -66,8 +66,14 @@ pub fn decide(
         drill: state.tables.drill,
     };
     let mut draft = Draft::new(state, ctx, heading.clone());
-    let operations = if let Command::Sync { operations, .. } = &envelope.command {
+    let operations = if let Command::Sync {
+        operations,
+        sent_at,
+        ..
+    } = &envelope.command
+    {
         draft.in_sync = true;
+        draft.sent_at = Some(*sent_at);
         let answers = decide_outbox(&mut draft, operations)?;
         draft.heading = heading;
         answers

@@ -73,6 +73,8 @@ pub(crate) struct Draft<'a, 'c> {
     pub reconsider: BTreeSet<TaskId>,
     /// Whether an outbox is decided: arrivals and outcomes count at the time they were recorded.
     pub in_sync: bool,
+    /// What the sender's clock said when an outbox was sent, to correct its times by.
+    pub sent_at: Option<Instant>,
     touched: BTreeSet<CaseId>,
     pending: Details,
     open_at_start: u64,
@@ -93,6 +95,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             wanted: Vec::new(),
             reconsider: BTreeSet::new(),
             in_sync: false,
+            sent_at: None,
             touched: BTreeSet::new(),
             pending: Details::new(),
             open_at_start: base.tables.head,

@@ -6,6 +6,7 @@ mod arrival;
 mod background;
 mod case;
 mod escalation;
+mod form;
 mod hand_over;
 mod merge;
 mod person;

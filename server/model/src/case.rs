@@ -316,6 +316,9 @@ pub struct Alone {
     pub tier_reached: Tier,
     /// What named people had decided.
     pub human: HumanGrade,
+    /// The persons that its subjects were linked to.
+    #[serde(default)]
+    pub persons: Vec<(u32, PersonId)>,
 }
 
 /// A note, whose text stands among the personal fields of its record.

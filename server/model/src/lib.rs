@@ -15,6 +15,7 @@ pub mod escalation;
 pub mod event;
 pub mod grade;
 pub mod id;
+pub mod limits;
 pub mod outcome;
 pub mod person;
 pub mod reason;

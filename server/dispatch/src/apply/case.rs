@@ -316,6 +316,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                     at,
                     tier_reached: case.tier_reached,
                     human: case.human.clone(),
+                    persons: case
+                        .subjects
+                        .iter()
+                        .filter_map(|s| Some((s.n, s.person_id?)))
+                        .collect(),
                 });
                 case.members.push(*case_id);
                 case.subjects.clone_from(subjects);

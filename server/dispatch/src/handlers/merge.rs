@@ -1,35 +1,295 @@
-//! Decides commands about: merge.
+//! Decides merging: one case becomes part of another. Nothing moves home; the merged case points to its survivor, and
+//! the survivor carries subjects, deadlines and grade of both. Undo and split are in `merge/undo` and `merge/split`.
 
+mod pairing;
+mod sides;
+mod split;
+mod undo;
+
+use std::sync::Arc;
+
+use model::case::{Case, CaseState, HumanDecision, HumanGrade};
+use model::deadline::{CaseDeadlines, Ladder};
+use model::event::Event;
+use model::id::{CaseId, TaskId};
+use model::reason::Reason;
 use model::refusal::{Refusal, RefusalCode};
+use model::task::{Task, TaskKind, TaskState};
+use policy::action::Action;
 
+use super::form::{check_entries, check_text};
+use super::sighting::follow_up;
 use crate::draft::Draft;
+use crate::rights::permit_case;
+use crate::settle::grade::amend_tasks;
 
+pub(crate) use split::split;
+pub(crate) use undo::unmerge;
+
+/// A merge that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Merging<'a> {
+    /// The case that is merged.
+    pub case_id: CaseId,
+    /// Its survivor.
+    pub into: CaseId,
+    /// Pairs of subjects (of the merged, of the survivor); empty = n-th with n-th.
+    pub same: &'a [(u32, u32)],
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Merges a case into another by the decision of a named person.
+///
+/// # Errors
+/// `not_found` and the refusals of rights; `case_merged`, `case_changed`, `text_length`; as [`merge_cases`].
 pub(crate) fn merge(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _into: model::id::CaseId,
-    _same: &[(u32, u32)],
-    _reason: &str,
+    draft: &mut Draft<'_, '_>,
+    case_id: CaseId,
+    into: CaseId,
+    same: &[(u32, u32)],
+    reason: &str,
 ) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
+    let case = known(draft, case_id)?;
+    let survivor = draft.root(into)?;
+    permit_case(draft, &case, Action::CaseMerge)?;
+    permit_case(draft, &survivor, Action::CaseMerge)?;
+    check_text(reason, "/reason")?;
+    check_entries(same.len(), "/same")?;
+    refuse_merged(&case)?;
+    draft.check_seen(&case)?;
+    merge_cases(
+        draft,
+        &Merging {
+            case_id,
+            into: survivor.id,
+            same,
+            reason,
+        },
+    )
 }
 
-pub(crate) fn unmerge(
-    _draft: &mut Draft<'_, '_>,
-    _survivor: model::id::CaseId,
-    _case_id: model::id::CaseId,
-    _take: &[uuid::Uuid],
-    _reason: &str,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
+/// A case by id, merged or not.
+fn known(draft: &Draft<'_, '_>, id: CaseId) -> Result<Arc<Case>, Refusal> {
+    draft.case(id).ok_or_else(|| RefusalCode::NotFound.into())
 }
 
-pub(crate) fn split(
-    _draft: &mut Draft<'_, '_>,
-    _case_id: model::id::CaseId,
-    _sightings: &[model::id::SightingId],
-    _to_case: Option<model::id::CaseId>,
-    _reason: &str,
-) -> Result<(), Refusal> {
-    Err(RefusalCode::Internal.into())
+/// Refuses a case that is part of another now.
+fn refuse_merged(case: &Case) -> Result<(), Refusal> {
+    match case.merged_into {
+        Some(into) => {
+            Err(Refusal::new(RefusalCode::CaseMerged).with("merged_into", into.to_string()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Merges one root into another.
+///
+/// # Errors
+/// `cannot_merge` for one and the same case, `drill_does_not_mix`, `case_already_closed`, `not_of_this_case` for
+/// subjects that are not there.
+pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> Result<(), Refusal> {
+    let case = draft.root(merging.case_id)?;
+    let survivor = draft.root(merging.into)?;
+    refuse_unfit(&case, &survivor)?;
+    let pairs = pairing::pairs(&case.subjects, &survivor.subjects, merging.same)?;
+    let subjects = pairing::joined(&case.subjects, &survivor.subjects, &pairs);
+    let before = draft.heading.drill;
+    draft.heading.drill |= survivor.drill;
+    withdraw_doubles(draft, &case, &survivor);
+    draft.push(Event::CasesMerged {
+        case_id: case.id,
+        into: survivor.id,
+        same: pairs,
+        subjects,
+        deadlines: earlier_deadlines(&case, &survivor),
+        reason: merging.reason.to_owned(),
+        reasons: vec![Reason::new("merge/decided", draft.policy.id())],
+    });
+    join_decisions(draft, &case, &survivor);
+    count_answers(draft, survivor.id);
+    open_if_needed(draft, &case, &survivor);
+    amend_tasks(draft, survivor.id, "case.merged");
+    draft.concern(survivor.id);
+    draft.hands_changed = true;
+    if draft.in_sync {
+        draft.heading.drill = before;
+    }
+    Ok(())
+}
+
+fn refuse_unfit(case: &Case, survivor: &Case) -> Result<(), Refusal> {
+    if case.id == survivor.id || case.history || survivor.history {
+        return Err(RefusalCode::CannotMerge.into());
+    }
+    if case.drill != survivor.drill {
+        return Err(RefusalCode::DrillDoesNotMix.into());
+    }
+    for side in [case, survivor] {
+        if side.state == CaseState::Closed {
+            return Err(
+                Refusal::new(RefusalCode::CaseAlreadyClosed).with("case_id", side.id.to_string())
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a task is a visit to the people of a case; two of them for one person are one too many.
+const fn is_visit(task: &Task) -> bool {
+    match task.kind {
+        TaskKind::Visit | TaskKind::Revisit | TaskKind::WelfareCheck => true,
+        TaskKind::HandOver | TaskKind::OpenShelter => false,
+    }
+}
+
+/// Withdraws visits that nobody has taken where another one is there already. What is under way is kept.
+fn withdraw_doubles(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
+    let visits = |id: CaseId| -> Vec<Arc<Task>> {
+        draft
+            .tables
+            .tasks_of(id)
+            .into_iter()
+            .filter(|task| is_visit(task) && !task.state.is_over())
+            .cloned()
+            .collect()
+    };
+    let mut all = visits(survivor.id);
+    all.extend(visits(case.id));
+    let kept: Option<TaskId> = if all.iter().any(|task| task.state.is_under_way()) {
+        None
+    } else {
+        all.iter()
+            .find(|task| task.state == TaskState::Offered)
+            .or_else(|| all.first())
+            .map(|task| task.id)
+    };
+    for task in all {
+        if task.state.is_under_way() || Some(task.id) == kept {
+            continue;
+        }
+        draft.push(Event::TaskWithdrawn {
+            task_id: task.id,
+            reasons: vec![Reason::new("merge/double_task", draft.policy.id())],
+        });
+        draft.hands_changed = true;
+    }
+}
+
+/// The earlier deadline of each kind; what was met on either side is met, what fired on either has fired.
+fn earlier_deadlines(case: &Case, survivor: &Case) -> CaseDeadlines {
+    match (case.state, survivor.state) {
+        (CaseState::Open, CaseState::Open) => CaseDeadlines {
+            acknowledge: earlier(&case.deadlines.acknowledge, &survivor.deadlines.acknowledge),
+            on_site: earlier(&case.deadlines.on_site, &survivor.deadlines.on_site),
+            outcome: earlier(&case.deadlines.outcome, &survivor.deadlines.outcome),
+        },
+        (CaseState::Open, CaseState::FollowUp | CaseState::Closed) => case.deadlines.clone(),
+        (CaseState::FollowUp | CaseState::Closed, _) => survivor.deadlines.clone(),
+    }
+}
+
+fn earlier(merged: &Ladder, survivor: &Ladder) -> Ladder {
+    let first = |a: Option<_>, b: Option<_>| match (a, b) {
+        (Some(a), Some(b)) => Some(std::cmp::min(a, b)),
+        (one, other) => one.or(other),
+    };
+    let (mut ladder, other) = if merged.by < survivor.by {
+        (merged.clone(), survivor)
+    } else {
+        (survivor.clone(), merged)
+    };
+    ladder.met_at = first(ladder.met_at, other.met_at);
+    ladder.missed_at = first(ladder.missed_at, other.missed_at);
+    for (step, twin) in ladder.steps.iter_mut().zip(&other.steps) {
+        step.fired_at = first(step.fired_at, twin.fired_at);
+    }
+    ladder
+}
+
+/// A raise that a named person decided on either side stands for both, until it is ended by name.
+fn join_decisions(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
+    let human = HumanGrade {
+        priority: higher(&survivor.human.priority, &case.human.priority, |a, b| a < b),
+        warning_level: higher(
+            &survivor.human.warning_level,
+            &case.human.warning_level,
+            |a, b| a > b,
+        ),
+        tier: higher(&survivor.human.tier, &case.human.tier, |a, b| a > b),
+    };
+    if human != survivor.human {
+        draft.push(Event::CaseDecided {
+            case_id: survivor.id,
+            human,
+            reason: "merged".to_owned(),
+        });
+    }
+}
+
+fn higher<T: Copy>(
+    own: &Option<HumanDecision<T>>,
+    other: &Option<HumanDecision<T>>,
+    graver: impl Fn(T, T) -> bool,
+) -> Option<HumanDecision<T>> {
+    match (own, other) {
+        (Some(own), Some(other)) if other.raised && graver(other.value, own.value) => {
+            Some(other.clone())
+        }
+        (None, Some(other)) if other.raised => Some(other.clone()),
+        (own, _) => own.clone(),
+    }
+}
+
+/// A department's answer on either case counts for both: what it was asked twice is answered twice.
+fn count_answers(draft: &mut Draft<'_, '_>, root: CaseId) {
+    let escalations: Vec<_> = draft
+        .tables
+        .escalations_of(root)
+        .into_iter()
+        .cloned()
+        .collect();
+    for open in escalations.iter().filter(|e| e.is_unanswered()) {
+        let answer = escalations.iter().find(|answered| {
+            answered.department == open.department
+                && answered.acknowledged_at.is_some()
+                && !answered.late
+        });
+        if let Some(answered) = answer {
+            draft.push(Event::EscalationAcknowledged {
+                escalation_id: open.id,
+                name: answered.acknowledged_by.clone().unwrap_or_default(),
+                eta: answered.eta,
+                // The one that was answered keeps asking; this one only counts.
+                ask_again_at: None,
+                late: false,
+                part: answered.part.clone(),
+                reason: None,
+            });
+        }
+    }
+}
+
+/// A survivor in follow-up opens when the merged case brings somebody without an outcome or somebody on the way who is
+/// graver than what is followed up; otherwise its next visit comes forward.
+fn open_if_needed(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
+    if survivor.state != CaseState::FollowUp {
+        return;
+    }
+    let Ok(now) = draft.root(survivor.id) else {
+        return;
+    };
+    let waits = now.subjects.iter().any(|s| s.outcome.is_none());
+    if case.state == CaseState::Open && waits {
+        draft.push(Event::CaseReopened {
+            case_id: survivor.id,
+            deadlines: now.deadlines.clone(),
+            reasons: vec![Reason::new("merge/somebody_waits", draft.policy.id())],
+        });
+        return;
+    }
+    for sighting in &case.sightings {
+        follow_up::seen_again(draft, survivor.id, *sighting);
+    }
 }

@@ -1,0 +1,366 @@
+//! Decides the undo of a merge: each sighting, task and escalation returns, with whatever was recorded on it, to the
+//! case it was made for; only what was newly made while merged stays, unless it is named.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use model::case::{Alone, Case, CaseState, HumanDecision, HumanGrade, Subject};
+use model::event::Event;
+use model::grade::Tier;
+use model::id::{CaseId, EscalationId, SightingId, TaskId};
+use model::refusal::{Refusal, RefusalCode};
+use model::task::Task;
+use model::time::Instant;
+use policy::action::Action;
+use policy::policy::Policy;
+use uuid::Uuid;
+
+use super::sides::{
+    grade, last_contact, locate, only_brought_by, outcome_from, outcome_times, own_deadlines,
+    set_state,
+};
+use super::{known, refuse_merged};
+use crate::draft::Draft;
+use crate::handlers::form::{check_entries, check_text};
+use crate::handlers::sighting::people::{n_subjects, new_subject, next_number};
+use crate::rights::permit_case;
+use crate::settle::grade::amend_tasks;
+
+/// Gives a merged case back.
+///
+/// # Errors
+/// `not_found` and the refusals of rights; `not_merged` when the case is not part of this survivor; `case_merged` when
+/// the survivor itself is part of another; `not_of_this_case` for named things that were not made while merged.
+pub(crate) fn unmerge(
+    draft: &mut Draft<'_, '_>,
+    survivor_id: CaseId,
+    case_id: CaseId,
+    take: &[Uuid],
+    reason: &str,
+) -> Result<(), Refusal> {
+    let survivor = known(draft, survivor_id)?;
+    permit_case(draft, &survivor, Action::CaseUnmerge)?;
+    let case = known(draft, case_id)?;
+    check_text(reason, "/reason")?;
+    check_entries(take.len(), "/take")?;
+    refuse_merged(&survivor)?;
+    if case.merged_into != Some(survivor.id) {
+        return Err(Refusal::new(RefusalCode::NotMerged).at("/case_id"));
+    }
+    draft.check_seen(&survivor)?;
+    let merged_at = case.merge.as_ref().map_or(case.opened_at, |link| link.at);
+    let moved = Moved::of(draft, &survivor, take, merged_at)?;
+    let before = draft.heading.drill;
+    draft.heading.drill |= survivor.drill;
+    undo(draft, &survivor, &case, &moved, reason);
+    if draft.in_sync {
+        draft.heading.drill = before;
+    }
+    Ok(())
+}
+
+/// What was made while merged and is named to go with the case that is given back.
+#[derive(Default)]
+struct Moved {
+    sightings: Vec<SightingId>,
+    tasks: Vec<TaskId>,
+    escalations: Vec<EscalationId>,
+}
+
+impl Moved {
+    fn of(
+        draft: &Draft<'_, '_>,
+        survivor: &Case,
+        take: &[Uuid],
+        merged_at: Instant,
+    ) -> Result<Self, Refusal> {
+        let mut moved = Self::default();
+        for (i, id) in take.iter().enumerate() {
+            let (sighting, task, escalation) = (SightingId(*id), TaskId(*id), EscalationId(*id));
+            let tables = &draft.tables;
+            let newer = |at: Option<Instant>| at.is_some_and(|at| at >= merged_at);
+            if survivor.sightings.contains(&sighting)
+                && newer(tables.sightings.get(&sighting).map(|s| s.accepted_at))
+            {
+                moved.sightings.push(sighting);
+            } else if survivor.tasks.contains(&task)
+                && newer(tables.tasks.get(&task).map(|t| t.made_at))
+            {
+                moved.tasks.push(task);
+            } else if survivor.escalations.contains(&escalation)
+                && newer(tables.escalations.get(&escalation).map(|e| e.opened_at))
+            {
+                moved.escalations.push(escalation);
+            } else {
+                return Err(Refusal::new(RefusalCode::NotOfThisCase).at(format!("/take/{i}")));
+            }
+        }
+        Ok(moved)
+    }
+
+    fn ids(&self) -> Vec<Uuid> {
+        self.sightings
+            .iter()
+            .map(|id| id.0)
+            .chain(self.tasks.iter().map(|id| id.0))
+            .chain(self.escalations.iter().map(|id| id.0))
+            .collect()
+    }
+}
+
+/// What one side has, with everything that is still merged into it.
+struct Side {
+    case: Case,
+    sightings: BTreeSet<SightingId>,
+    tasks: Vec<Arc<Task>>,
+}
+
+fn undo(draft: &mut Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved, reason: &str) {
+    let now = draft.now();
+    let policy_rest = draft.policy_of(survivor);
+    let policy_back = draft.policy_of(case);
+    let (mut rest, mut back) = separated(draft, survivor, case, moved);
+    let (rest_subjects, back_subjects) = subjects(&policy_rest, survivor, case, &rest, &back);
+    rest.case.subjects = rest_subjects;
+    back.case.subjects = back_subjects;
+    contacts(survivor, case, &mut rest, &mut back);
+    set_state(&mut rest.case, &survivor.subjects);
+    set_state(&mut back.case, &case.subjects);
+
+    let mut scratch = draft.tables.clone();
+    for side in [&mut rest, &mut back] {
+        let sightings: Vec<_> = side
+            .sightings
+            .iter()
+            .filter_map(|id| draft.tables.sightings.get(id).cloned())
+            .collect();
+        let mut sightings = sightings;
+        sightings.sort_by_key(|s| (s.accepted_at, s.id));
+        locate(&draft.tables, &mut side.case, &sightings);
+    }
+    scratch.put_case(rest.case.clone());
+    scratch.put_case(back.case.clone());
+    grade(draft, &scratch, &policy_rest, &mut rest.case);
+    grade(draft, &scratch, &policy_back, &mut back.case);
+    for (side, policy) in [(&mut rest, &policy_rest), (&mut back, &policy_back)] {
+        if side.case.state == CaseState::Open {
+            side.case.deadlines = own_deadlines(&scratch, policy, &side.case, &side.tasks, now);
+        }
+    }
+    let ids = [rest.case.id, back.case.id];
+    draft.push(Event::CasesUnmerged {
+        survivor: Box::new(rest.case),
+        case: Box::new(back.case),
+        moved: moved.ids(),
+        reason: reason.to_owned(),
+    });
+    for id in ids {
+        amend_tasks(draft, id, "case.unmerged");
+        draft.concern(id);
+    }
+    draft.hands_changed = true;
+}
+
+/// Takes the two apart: who has which sightings and tasks, and the tier and decisions that the survivor had alone.
+fn separated(draft: &Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved) -> (Side, Side) {
+    let tables = &draft.tables;
+    let mut back = case.clone();
+    back.merged_into = None;
+    back.merge = None;
+    back.sightings.extend(&moved.sightings);
+    back.tasks.extend(&moved.tasks);
+    back.escalations.extend(&moved.escalations);
+    let mut rest = survivor.clone();
+    rest.members.retain(|id| *id != case.id);
+    rest.sightings.retain(|id| !moved.sightings.contains(id));
+    rest.tasks.retain(|id| !moved.tasks.contains(id));
+    rest.escalations
+        .retain(|id| !moved.escalations.contains(id));
+    if let Some(alone) = &survivor.alone {
+        rest.tier_reached = tier_alone(survivor, alone);
+        rest.human = human_alone(&survivor.human, alone);
+    }
+    if rest.members.is_empty() {
+        rest.alone = None;
+    }
+    let (mut back_sightings, mut back_tasks) = (BTreeSet::new(), BTreeSet::new());
+    for member in tables.group(case.id) {
+        back_sightings.extend(member.sightings.iter().copied());
+        back_tasks.extend(member.tasks.iter().copied());
+    }
+    back_sightings.extend(moved.sightings.iter().copied());
+    back_tasks.extend(moved.tasks.iter().copied());
+    let (back_work, rest_work): (Vec<Arc<Task>>, Vec<Arc<Task>>) = tables
+        .tasks_of(survivor.id)
+        .into_iter()
+        .cloned()
+        .partition(|task| back_tasks.contains(&task.id));
+    let rest_sightings = tables
+        .sightings_of(survivor.id)
+        .into_iter()
+        .map(|s| s.id)
+        .filter(|id| !back_sightings.contains(id))
+        .collect();
+    (
+        Side {
+            case: rest,
+            sightings: rest_sightings,
+            tasks: rest_work,
+        },
+        Side {
+            case: back,
+            sightings: back_sightings,
+            tasks: back_work,
+        },
+    )
+}
+
+/// The tier that the survivor had reached itself: what it had before the first merge, and what its ladders raised
+/// since, for those were its own.
+fn tier_alone(survivor: &Case, alone: &Alone) -> Tier {
+    survivor
+        .timeline
+        .iter()
+        .filter(|entry| entry.seq > alone.seq)
+        .fold(alone.tier_reached, |tier, entry| {
+            let told = entry
+                .facts
+                .get("tier")
+                .and_then(serde_json::Value::as_u64)
+                .and_then(|n| Tier::from_number(u8::try_from(n).ok()?));
+            let by_ladder = entry
+                .reasons
+                .iter()
+                .any(|reason| reason.rule == "deadline/step");
+            match (entry.kind.as_str(), told) {
+                ("case.tier_raised", Some(told)) if by_ladder => tier.max(told),
+                ("case.tier_lowered", Some(told)) => tier.min(told),
+                _ => tier,
+            }
+        })
+}
+
+/// What named people decided about the survivor itself: before the first merge, and by name since.
+fn human_alone(human: &HumanGrade, alone: &Alone) -> HumanGrade {
+    fn own<T: Clone>(
+        now: &Option<HumanDecision<T>>,
+        alone: &Option<HumanDecision<T>>,
+        since: Instant,
+    ) -> Option<HumanDecision<T>> {
+        match now {
+            Some(decision) if decision.at > since => Some(decision.clone()),
+            Some(_) => alone.clone(),
+            None => None,
+        }
+    }
+    HumanGrade {
+        priority: own(&human.priority, &alone.human.priority, alone.at),
+        warning_level: own(&human.warning_level, &alone.human.warning_level, alone.at),
+        tier: own(&human.tier, &alone.human.tier, alone.at),
+    }
+}
+
+/// The subjects of both sides, each with the outcomes of its own tasks.
+fn subjects(
+    policy: &Policy,
+    survivor: &Case,
+    case: &Case,
+    rest: &Side,
+    back: &Side,
+) -> (Vec<Subject>, Vec<Subject>) {
+    let none = Vec::new();
+    let pairs = case.merge.as_ref().map_or(&none, |link| &link.pairs);
+    let merged_at = case.merge.as_ref().map(|link| link.at);
+    let is_back = |subject: &Subject| {
+        subject
+            .outcome
+            .as_ref()
+            .and_then(|outcome| outcome.task_id)
+            .is_some_and(|id| back.tasks.iter().any(|task| task.id == id))
+    };
+
+    let mut of_rest = only_brought_by(&survivor.subjects, &rest.sightings);
+    for subject in &mut of_rest {
+        if is_back(subject) {
+            let own = outcome_from(policy, &rest.tasks, subject.n, None);
+            subject.n_not_found = own.as_ref().map_or(0, |(_, n)| *n);
+            subject.outcome = own.map(|(outcome, _)| outcome);
+        }
+        let partner = pairs
+            .iter()
+            .find(|(_, n)| *n == subject.n)
+            .and_then(|(own, _)| case.subjects.iter().find(|s| s.n == *own));
+        let given = partner.and_then(|partner| partner.person_id);
+        let had = survivor.alone.as_ref().is_some_and(|alone| {
+            subject
+                .person_id
+                .is_some_and(|person| alone.persons.contains(&(subject.n, person)))
+        });
+        if given.is_some() && subject.person_id == given && !had {
+            subject.person_id = None;
+        }
+    }
+
+    let mut of_back: Vec<Subject> = Vec::new();
+    for own in &case.subjects {
+        let mut subject = own.clone();
+        let paired = pairs
+            .iter()
+            .find(|(n, _)| *n == own.n)
+            .and_then(|(_, n)| survivor.subjects.iter().find(|s| s.n == *n));
+        if let Some(paired) = paired {
+            if is_back(paired) {
+                subject.outcome.clone_from(&paired.outcome);
+                subject.n_not_found = paired.n_not_found;
+            } else if let Some((outcome, n)) =
+                outcome_from(policy, &back.tasks, paired.n, merged_at)
+            {
+                subject.outcome = Some(outcome);
+                subject.n_not_found = n;
+            }
+            let only_ours = paired
+                .brought_by
+                .iter()
+                .all(|id| back.sightings.contains(id));
+            if only_ours && !paired.brought_by.is_empty() {
+                subject.person_id = paired.person_id;
+            }
+        }
+        of_back.push(subject);
+    }
+    for extra in only_brought_by(&survivor.subjects, &back.sightings) {
+        if pairs.iter().any(|(_, n)| *n == extra.n) || extra.brought_by.is_empty() {
+            continue;
+        }
+        let n = next_number(&of_back);
+        of_back.push(Subject { n, ..extra });
+    }
+    (or_one(of_rest), or_one(of_back))
+}
+
+/// A case is about somebody: a side whose people were all somebody else's keeps one of whom nothing is known.
+fn or_one(mut subjects: Vec<Subject>) -> Vec<Subject> {
+    if subjects.is_empty() {
+        subjects.extend((1..=n_subjects(1)).map(|n| new_subject(n, None)));
+    }
+    subjects
+}
+
+/// When help was declined and when somebody was last met, each on the side whose task it was.
+fn contacts(survivor: &Case, case: &Case, rest: &mut Side, back: &mut Side) {
+    let theirs = outcome_times(&back.tasks);
+    let ours = outcome_times(&rest.tasks);
+    let only_theirs = |at: &Instant| theirs.contains(at) && !ours.contains(at);
+    let returned: Vec<Instant> = survivor
+        .refused_at
+        .iter()
+        .copied()
+        .filter(|at| theirs.contains(at) && !case.refused_at.contains(at))
+        .collect();
+    rest.case.refused_at.retain(|at| !only_theirs(at));
+    back.case.refused_at.extend(returned);
+    if survivor.last_contact_at.as_ref().is_some_and(only_theirs) {
+        rest.case.last_contact_at = last_contact(&rest.tasks);
+    }
+    back.case.last_contact_at = case.last_contact_at.max(last_contact(&back.tasks));
+}
