@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::apply::apply_to_tables;
 use crate::context::Context;
+use crate::settle::calls::WantedCall;
 use crate::state::{NearOverlay, State};
 use crate::tables::Tables;
 
@@ -71,6 +72,10 @@ pub(crate) struct Draft<'a, 'c> {
     pub wanted: Vec<Task>,
     /// Waiting tasks for which `settle` has to look for a hand, even if no hand became free.
     pub reconsider: BTreeSet<TaskId>,
+    /// Calls that ladders make; `settle` makes one of those to one person.
+    pub calls: Vec<WantedCall>,
+    /// Cases whose last step fired and that nobody took.
+    pub untaken: BTreeSet<CaseId>,
     /// Whether an outbox is decided: arrivals and outcomes count at the time they were recorded.
     pub in_sync: bool,
     /// What the sender's clock said when an outbox was sent, to correct its times by.
@@ -94,6 +99,8 @@ impl<'a, 'c> Draft<'a, 'c> {
             hands_changed: false,
             wanted: Vec::new(),
             reconsider: BTreeSet::new(),
+            calls: Vec::new(),
+            untaken: BTreeSet::new(),
             in_sync: false,
             sent_at: None,
             touched: BTreeSet::new(),
@@ -296,6 +303,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             case_id: None,
             escalation_id: None,
             task_id: None,
+            unit: None,
             step: None,
             cases: Vec::new(),
             queued_at: self.ctx.now,

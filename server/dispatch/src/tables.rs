@@ -10,7 +10,7 @@ use model::background::{
     Department, Hold, Jurisdiction, Place, PlaceLooks, Resource, ResourceState, Shift, Unit,
 };
 use model::case::Case;
-use model::deadline::{Notice, Timer};
+use model::deadline::{Addressee, Notice, Timer};
 use model::details::RecordDetails;
 use model::escalation::{Escalation, HandOver};
 use model::grade::Priority;
@@ -126,6 +126,9 @@ pub struct Tables {
     /// Derived: queued notices of an escalation.
     #[serde(skip)]
     pub queued_of_escalation: OrdMap<EscalationId, OrdSet<NoticeId>>,
+    /// Derived: the last call of a ladder to a person: when, and which notice.
+    #[serde(skip)]
+    pub last_ladder_call: OrdMap<Addressee, (Instant, NoticeId)>,
     /// Derived: with which priority a case stands in `regrade`.
     #[serde(skip)]
     pub regrade_keys: OrdMap<CaseId, Priority>,
@@ -208,6 +211,7 @@ impl Tables {
             area_escalations_of_case: OrdMap::new(),
             area_escalations: OrdMap::new(),
             queued_of_escalation: OrdMap::new(),
+            last_ladder_call: OrdMap::new(),
             regrade_keys: OrdMap::new(),
             cases_of_person: OrdMap::new(),
             persons_joined: OrdMap::new(),
@@ -227,6 +231,7 @@ impl Tables {
         self.area_escalations_of_case = bare.area_escalations_of_case;
         self.area_escalations = bare.area_escalations;
         self.queued_of_escalation = bare.queued_of_escalation;
+        self.last_ladder_call = bare.last_ladder_call;
         self.cases_of_person = bare.cases_of_person;
         self.persons_joined = bare.persons_joined;
         self.regrade_keys = self.regrade.keys().map(|(p, id)| (*id, *p)).collect();

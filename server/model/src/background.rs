@@ -8,7 +8,8 @@ use spatial::position::Position;
 use crate::closed_list::closed_list;
 use crate::grade::Level;
 use crate::id::{
-    AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId,
+    AccountName, CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, TaskId,
+    UnitId,
 };
 use crate::sign::PlaceLevel;
 use crate::time::Instant;
@@ -218,6 +219,9 @@ pub struct ResourceState {
     /// A fall of colour does not close it before this.
     #[serde(default)]
     pub stays_open_until: Option<Instant>,
+    /// The keeper's task to open it, while it should be open and is not confirmed.
+    #[serde(default)]
+    pub task_id: Option<TaskId>,
 }
 
 /// Beds held until somebody arrives.

@@ -259,6 +259,9 @@ pub struct Notice {
     /// The task, if it is about one.
     #[serde(default)]
     pub task_id: Option<TaskId>,
+    /// The unit, if it is about the safety of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
     /// Which deadline and which step (100, 150, 200 per cent; further calls 201), if a ladder called.
     #[serde(default)]
     pub step: Option<NoticeStep>,

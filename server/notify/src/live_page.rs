@@ -59,6 +59,7 @@ mod tests {
             about: NoticeAbout::ConfirmColour,
             case_id: None,
             escalation_id: None,
+            unit: None,
             task_id: None,
             step: None,
             cases: Vec::new(),

@@ -151,11 +151,16 @@ impl Calendar {
         ))
     }
 
-    /// The special node that a date belongs to, by its name.
+    /// The special node that a date belongs to, by its name; the first of them if there are several.
     pub fn special_node(&self, date: Date) -> Option<&str> {
+        self.special_nodes(date).next()
+    }
+
+    /// Every special node that a date belongs to.
+    pub fn special_nodes(&self, date: Date) -> impl Iterator<Item = &str> {
         self.special_nodes
             .iter()
-            .find(|(_, days)| {
+            .filter(move |(_, days)| {
                 days.iter()
                     .any(|days| days.first <= date && date <= days.last)
             })

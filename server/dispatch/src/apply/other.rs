@@ -27,6 +27,18 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
     let at = recorded.at;
     match &recorded.new.event {
         Event::DutyNotified { notice } => {
+            let known: Vec<CaseId> = tables
+                .notices
+                .get(&notice.id)
+                .map(|earlier| {
+                    earlier
+                        .cases
+                        .iter()
+                        .copied()
+                        .chain(earlier.case_id)
+                        .collect()
+                })
+                .unwrap_or_default();
             tables.put_notice((**notice).clone());
             let line = facts([
                 ("notice_id", json!(notice.id)),
@@ -40,7 +52,9 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             } else {
                 notice.cases.as_slice()
             };
-            let others = told.iter().filter(|id| Some(**id) != notice.case_id);
+            let others = told
+                .iter()
+                .filter(|id| Some(**id) != notice.case_id && !known.contains(id));
             for case_id in notice.case_id.iter().chain(others) {
                 tell(tables, recorded, *case_id, line.clone(), Vec::new());
             }

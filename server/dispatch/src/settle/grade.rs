@@ -2,6 +2,7 @@
 //! them, and the word to units that hold a task. Numbers and rules are asked of policy; see `judge`.
 
 pub(crate) mod judge;
+mod revisit;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use policy::facts::DeadlineFacts;
 use policy::policy::Policy;
 
 use crate::draft::Draft;
-use judge::{Judged, colour_for, judge};
+use judge::{Judged, colour_for, judge_from};
 
 /// Grades one case anew and pushes what changed.
 ///
@@ -28,14 +29,18 @@ pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(),
     let Some(case) = draft.tables.root(root).cloned() else {
         return Ok(());
     };
-    if case.state == CaseState::Closed || case.history {
+    if case.history {
+        return Ok(());
+    }
+    // What one outbox both opens and closes is graded, so that its departments can be told.
+    if case.state == CaseState::Closed && !draft.is_new(case.id) {
         return Ok(());
     }
     if moved_to_higher_colour(draft, &case) {
         end_lowerings(draft, &case, "moved_to_higher_colour");
     }
     let may_fall = Fall::of(draft, &case);
-    regrade_case(draft, root, None, may_fall);
+    regrade_case(draft, root, Cause::Decision(may_fall));
     Ok(())
 }
 
@@ -85,6 +90,20 @@ impl Fall {
     }
 }
 
+/// Why a case is graded anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Something was decided about the case.
+    Decision(Fall),
+    /// The colour of its street changed.
+    Colour {
+        /// The change.
+        change_id: ColourChangeId,
+        /// Whether it rose; a fall moves no deadline and no visit.
+        rose: bool,
+    },
+}
+
 /// What became of a case that was graded anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Regraded {
@@ -95,20 +114,19 @@ pub(crate) enum Regraded {
 }
 
 /// Grades a case anew and pushes one `CaseLevelChanged` if its grade, deadlines or revisit change.
-pub(crate) fn regrade_case(
-    draft: &mut Draft<'_, '_>,
-    root: CaseId,
-    change_id: Option<ColourChangeId>,
-    fall: Fall,
-) -> Regraded {
+pub(crate) fn regrade_case(draft: &mut Draft<'_, '_>, root: CaseId, cause: Cause) -> Regraded {
+    let (change_id, fall, colour_rose) = match cause {
+        Cause::Decision(fall) => (None, fall, false),
+        Cause::Colour { change_id, rose } => (Some(change_id), Fall::Kept, rose),
+    };
     let Some(case) = draft.tables.root(root).cloned() else {
         return Regraded::Same;
     };
     let policy = draft.policy_of(&case);
-    let Some(judged) = judge(&draft.tables, &policy, case.id) else {
+    let Some(judged) = judge_from(&draft.tables, &policy, case.id, fall) else {
         return Regraded::Same;
     };
-    let Judged { grade, human, .. } = kept(judged, &case, fall);
+    let Judged { grade, human, .. } = judged;
     if human != case.human {
         draft.push(Event::CaseDecided {
             case_id: case.id,
@@ -118,11 +136,39 @@ pub(crate) fn regrade_case(
     }
     let area = colour_for(&draft.tables, &case.jurisdiction.code);
     let deadlines = shortened(&policy, &case, &grade, area, draft.now());
-    let revisit = case.revisit.clone();
+    let worse = colour_rose
+        || grade.priority.value < case.grade.priority.value
+        || moved_to_higher_colour(draft, &case);
+    let revisit = if worse {
+        revisit::replanned(draft, &policy, &case, &grade)
+    } else {
+        case.revisit.clone()
+    };
     if same_grade(&grade, &case.grade) && deadlines == case.deadlines && revisit == case.revisit {
         return Regraded::Same;
     }
-    push_level(draft, &case, grade, deadlines, revisit, change_id);
+    let only_tier = same_grade(
+        &Grade {
+            tier: case.grade.tier.clone(),
+            tier_asked: case.grade.tier_asked,
+            ..grade.clone()
+        },
+        &case.grade,
+    ) && deadlines == case.deadlines
+        && revisit == case.revisit;
+    if only_tier && change_id.is_none() && grade.tier.value > case.grade.tier.value {
+        draft.push(Event::CaseTierRaised {
+            case_id: case.id,
+            from: case.grade.tier.value,
+            grade: Box::new(Grade {
+                tier: grade.tier,
+                tier_asked: grade.tier_asked,
+                ..case.grade.clone()
+            }),
+        });
+    } else {
+        push_level(draft, &case, grade, deadlines, revisit, change_id);
+    }
     Regraded::Changed
 }
 
@@ -217,14 +263,6 @@ pub(crate) fn end_lowerings(draft: &mut Draft<'_, '_>, case: &Case, reason: &str
             reason: reason.to_owned(),
         });
     }
-}
-
-/// Keeps the priority of the case where a judgement would let it fall without a named person or an outcome.
-fn kept(mut judged: Judged, case: &Case, fall: Fall) -> Judged {
-    if fall == Fall::Kept && judged.grade.priority.value > case.grade.priority.value {
-        judged.grade.priority = case.grade.priority.clone();
-    }
-    judged
 }
 
 /// The ladders with every deadline that is not met moved as a re-grade moves it: only ever shorter.

@@ -6,7 +6,7 @@ use imbl::{OrdMap, OrdSet};
 use model::area::{AreaWarning, ColourChange, WeatherSignal};
 use model::background::{Hold, Shift};
 use model::case::{Case, CaseState};
-use model::deadline::{Notice, Timer};
+use model::deadline::{Notice, NoticeAbout, Timer};
 use model::escalation::{Escalation, HandOver};
 use model::id::{CaseId, ColourChangeId, PersonId, SignalId};
 use model::person::Person;
@@ -256,6 +256,12 @@ impl Tables {
             self.queued.insert(id);
         } else {
             self.queued.remove(&id);
+        }
+        let is_call = notice.about == NoticeAbout::LadderStep;
+        let last = self.last_ladder_call.get(&notice.addressee).copied();
+        if is_call && last.is_none_or(|last| last < (notice.queued_at, id)) {
+            self.last_ladder_call
+                .insert(notice.addressee.clone(), (notice.queued_at, id));
         }
         for case_id in notice.case_id.iter().chain(&notice.cases) {
             keep_in(&mut self.queued_of_case, *case_id, id, is_queued);

@@ -80,6 +80,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "{percent} % of the time has passed: step {step}, now {tier:tier}",
     ),
     (
+        "task/case_closed",
+        "个案已结束，任务撤回",
+        "The case was closed: the task is withdrawn",
+    ),
+    (
         "escalation/tier",
         "{tier:tier}须由 {department} 签收",
         "{tier:tier} asks {department} to acknowledge",

@@ -21,6 +21,8 @@ use policy::warning_level::verdict_for_warning_level;
 
 use crate::tables::Tables;
 
+use super::Fall;
+
 /// What judging a case gave.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Judged {
@@ -67,14 +69,28 @@ pub(crate) fn colour_for(tables: &Tables, code: &JurisdictionCode) -> Level {
 
 /// Judges the grade of a case (with all that is merged into it) as it stands in the tables. `None` for an unknown id.
 pub(crate) fn judge(tables: &Tables, policy: &Policy, root: CaseId) -> Option<Judged> {
+    judge_from(tables, policy, root, Fall::Allowed)
+}
+
+/// The same, keeping the priority that the case has where it may not fall.
+pub(crate) fn judge_from(
+    tables: &Tables,
+    policy: &Policy,
+    root: CaseId,
+    fall: Fall,
+) -> Option<Judged> {
     let case = tables.root(root)?;
     let measured = measure(tables, policy, case);
+    // What a merged case had reached counts for its survivor from the merge on; the survivor keeps it.
     let reached = tables
         .group(case.id)
         .into_iter()
+        .filter(|member| {
+            member.id == case.id || member.merge.as_ref().is_some_and(|m| m.at == tables.now)
+        })
         .map(|member| member.tier_reached)
         .max();
-    let floor = measured.incomplete.then_some(case.grade.priority.value);
+    let floor = (fall == Fall::Kept || measured.incomplete).then_some(&case.grade.priority);
     Some(judge_measured(
         policy,
         &measured,
@@ -264,7 +280,7 @@ fn refusals(tables: &Tables, case: &Case, cases: &[CaseId]) -> u32 {
 fn judge_measured(
     policy: &Policy,
     measured: &Measured,
-    floor: Option<Priority>,
+    floor: Option<&Verdict<Priority>>,
     human: &HumanGrade,
     reached: Option<Tier>,
 ) -> Judged {
@@ -273,10 +289,6 @@ fn judge_measured(
         verdict: mut priority,
         mut asked,
     } = verdict_for_priority(policy, &measured.facts);
-    if let Some(floor) = floor {
-        priority.value = priority.value.min(floor);
-        asked = asked.min(floor);
-    }
     let level_by_rules = verdict_for_warning_level(policy, priority.value, area).value;
     let tier_facts = |priority_asked, reached| TierFacts {
         priority_asked,
@@ -298,6 +310,10 @@ fn judge_measured(
         } else {
             asked.max(decision.value)
         };
+    }
+    // The tier does not fall anyway, so what departments are asked by is left as the rules say.
+    if let Some(floor) = floor.filter(|floor| floor.value < priority.value) {
+        priority = floor.clone();
     }
     let mut level = verdict_for_warning_level(policy, priority.value, area);
     overlay(&mut level, human.warning_level.as_ref(), |l| l);
