@@ -70,6 +70,19 @@ pub struct PlaceLooks {
     /// Looks in all.
     #[serde(default)]
     pub n_looked: u32,
+    /// The newest looks, oldest first.
+    #[serde(default)]
+    pub looks: Vec<Look>,
+}
+
+/// One look at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// When.
+    pub at: Instant,
+    /// By which unit.
+    #[serde(default)]
+    pub unit: Option<UnitId>,
 }
 
 /// A patrol that can be sent.

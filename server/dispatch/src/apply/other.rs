@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use model::background::Look;
 use model::background::ResourceOpen;
 use model::deadline::NoticeEnd;
 use model::event::{Event, RecordedEvent};
@@ -16,6 +17,8 @@ use crate::tables::Tables;
 
 /// Visits of a person that are kept, newest last; two a week for a year.
 const VISITS_KEPT: usize = 100;
+/// Looks of a place that are kept, newest last: three a day for a year.
+const LOOKS_KEPT: usize = 1_000;
 /// In the stories of how many cases one call is told: as many as one decision handles.
 const CASES_TOLD: usize = 256;
 
@@ -181,6 +184,12 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             looks.looked_at = Some(at);
             looks.looked_by.clone_from(unit);
             looks.n_looked += 1;
+            looks.looks.push(Look {
+                at,
+                unit: unit.clone(),
+            });
+            let excess = looks.looks.len().saturating_sub(LOOKS_KEPT);
+            looks.looks.drain(..excess);
             tables.place_looks.insert(place.clone(), Arc::new(looks));
         }
         Event::HandOverOffered { hand_over } => {

@@ -20,8 +20,8 @@ pub struct AreaWarningView {
     pub level: Level,
     /// Whether a red signal is folded in.
     pub extreme: bool,
-    /// Since when.
-    pub since: Stamp,
+    /// Since when; absent when it never had a colour.
+    pub since: Option<Stamp>,
     /// Until when a named officer is asked to confirm it.
     pub confirm_by: Option<Stamp>,
     /// Who confirmed.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::background::ResourceOpen;
 use crate::grade::Level;
-use crate::id::{CaseId, DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId};
+use crate::id::{DepartmentId, HoldId, JurisdictionCode, PlaceId, ResourceId, UnitId};
 use crate::sign::PlaceLevel;
 use crate::view::place::PositionView;
 use crate::view::stamp::Stamp;
@@ -169,8 +169,8 @@ pub struct ResourceView {
 pub struct HoldView {
     /// Its id.
     pub id: HoldId,
-    /// For which case; only for those who see the case.
-    pub case_id: Option<CaseId>,
+    /// Where.
+    pub resource: ResourceId,
     /// How many.
     pub n: u32,
     /// Until.

@@ -12,6 +12,7 @@ use crate::grade::{Level, Priority, Tier};
 use crate::id::{AccountName, CaseId, PersonId, PolicyId, UnitId};
 use crate::outcome::{OutcomeDetail, OutcomeKind};
 use crate::sign::{AgeBand, Doubt, Sex};
+use crate::view::background::HoldView;
 use crate::view::escalation::{EscalationView, HandOverView};
 use crate::view::place::{PlaceWordsView, PositionView, StreetView};
 use crate::view::reason::{ReasonView, VerdictView};
@@ -93,6 +94,8 @@ pub struct CaseView {
     pub tasks: Vec<TaskView>,
     /// Its escalations, and those of its area in which it is listed.
     pub escalations: Vec<EscalationView>,
+    /// Beds held for it.
+    pub holds: Vec<HoldView>,
     /// Its story, oldest first.
     pub timeline: Vec<TimelineView>,
 }

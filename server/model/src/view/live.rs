@@ -114,8 +114,11 @@ pub struct FeedData {
 pub struct ShownData {
     /// Which.
     pub case_id: CaseId,
-    /// All of it.
+    /// All of it. Of its escalations a client keeps those with a `case_id`: those of areas come for themselves.
     pub case: Box<CaseView>,
+    /// What of it is no part of the picture, as it is over.
+    #[serde(default, skip_serializing_if = "Gone::is_empty")]
+    pub gone: Gone,
 }
 
 /// What `case.hidden` carries.
