@@ -145,20 +145,13 @@ fn head(tables: &Tables, id: PersonId) -> Option<Arc<Person>> {
 
 /// The case in which care of a person goes on: the newest that is not closed with a subject linked to the person.
 fn case_of(tables: &Tables, person_id: PersonId) -> Option<Arc<Case>> {
-    let linked = |case: &Case| {
-        case.subjects.iter().any(|subject| {
-            subject
-                .person_id
-                .and_then(|id| head(tables, id))
-                .is_some_and(|person| person.id == person_id)
-        })
-    };
     tables
-        .active
-        .values()
+        .identity_of(person_id)
+        .into_iter()
+        .filter_map(|id| tables.cases_of_person.get(&id))
         .flatten()
         .filter_map(|id| tables.cases.get(id))
-        .filter(|case| linked(case))
+        .filter(|case| case.state != CaseState::Closed && case.merged_into.is_none())
         .max_by_key(|case| (case.opened_at, case.id))
         .cloned()
 }

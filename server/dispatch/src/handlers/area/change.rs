@@ -17,6 +17,7 @@ use policy::escalation::{
 use policy::tier::area_tier;
 
 use crate::draft::Draft;
+use crate::handlers::resource::on_area_level;
 use crate::settle::calls::most_urgent_first;
 use crate::settle::escalations::{asked_by_area, blank, cancel_calls, open};
 
@@ -61,6 +62,9 @@ pub(super) fn push_change(draft: &mut Draft<'_, '_>, mut streets: Vec<StreetChan
         draft.push(Event::DutyNotified {
             notice: Box::new(notice),
         });
+    }
+    for street in &streets {
+        on_area_level(draft, &street.warning.jurisdiction, street.warning.level);
     }
     end_what_fell(draft, &streets);
     ask_for_risen(draft, id, &streets);
