@@ -81,7 +81,7 @@ pub fn verdict_for_area_step(policy: &Policy, facts: &AreaStepFacts<'_>) -> Area
     }
 }
 
-/// From when on the colour may fall by one step, if its triggers stay away.
+/// From when on the colour may fall by one step, if its triggers stay away; never before now.
 pub fn lowering_allowed_at(policy: &Policy, facts: &AreaStepFacts<'_>) -> Instant {
     let lowering = &policy.numbers.area_colour.lowering;
     let clear_since = if facts.triggered >= facts.level {
@@ -103,7 +103,9 @@ pub fn lowering_allowed_at(policy: &Policy, facts: &AreaStepFacts<'_>) -> Instan
             at
         }
     };
-    by_day((clear_since + lowering.clear_for.0).max(facts.last_step_at + lowering.between_steps.0))
+    let waited =
+        (clear_since + lowering.clear_for.0).max(facts.last_step_at + lowering.between_steps.0);
+    by_day(waited.max(facts.now))
 }
 
 /// A lowering by hand.

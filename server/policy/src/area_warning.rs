@@ -194,17 +194,19 @@ fn triggered_otherwise(judged: &AreaColourVerdict) -> Level {
 }
 
 /// When a trigger of at least each colour was last present: now for those that have one; for those whose trigger ended
-/// by itself since the last look, its end.
+/// by itself since the last look, its end; for those whose trigger was taken away (a signal cancelled), now.
 fn last_triggered(
     old: &AreaWarning,
     known: &BTreeMap<Level, Instant>,
     triggered: Level,
     now: Instant,
 ) -> BTreeMap<Level, Instant> {
-    let ended = old
-        .triggers
-        .iter()
-        .filter_map(|trigger| trigger.until.map(|until| (trigger.level, until.min(now))));
+    let ended = old.triggers.iter().map(|trigger| {
+        (
+            trigger.level,
+            trigger.until.map_or(now, |until| until.min(now)),
+        )
+    });
     merged_times(known, ended, triggered, now)
 }
 
@@ -217,7 +219,12 @@ fn last_triggered_by_others(
         .triggers
         .iter()
         .filter(|trigger| !trigger.id.starts_with("raise/"))
-        .filter_map(|trigger| trigger.until.map(|until| (trigger.level, until.min(now))));
+        .map(|trigger| {
+            (
+                trigger.level,
+                trigger.until.map_or(now, |until| until.min(now)),
+            )
+        });
     merged_times(&old.last_triggered_otherwise, ended, triggered, now)
 }
 
@@ -287,4 +294,151 @@ fn settled(
         vec![reason]
     };
     new
+}
+
+#[cfg(test)]
+mod tests {
+    use model::area::{SignalKind, WeatherValues};
+    use model::grade::SignalColour;
+    use model::id::{AccountName, SignalId};
+    use model::refusal::RefusalCode;
+
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::from_timestamp(format!("{text}:00+08:00").parse().unwrap())
+    }
+
+    fn signal(colour: SignalColour, issued: &str, expires: Option<&str>) -> WeatherSignal {
+        WeatherSignal {
+            id: SignalId::from("s-1"),
+            kind: SignalKind::ColdWave,
+            colour: Some(colour),
+            issued_at: at(issued),
+            expires_at: expires.map(at),
+            station: "上海中心气象台".to_owned(),
+            areas: vec![JurisdictionCode::from("310107")],
+            values: WeatherValues::default(),
+            cancelled: false,
+        }
+    }
+
+    fn street(policy: &Policy) -> AreaWarning {
+        without_colour(
+            policy,
+            &JurisdictionCode::from("310107005"),
+            at("2026-01-12T00:00"),
+        )
+    }
+
+    #[test]
+    fn a_street_rises_at_once_and_falls_step_by_step_by_day() {
+        let policy = Policy::putuo().unwrap();
+        let signals = [signal(
+            SignalColour::Orange,
+            "2026-01-12T09:00",
+            Some("2026-01-12T20:00"),
+        )];
+        let mut warning = looked_at(&policy, &street(&policy), &signals, at("2026-01-12T09:00"));
+        assert_eq!(
+            (warning.level, warning.next_look_at),
+            (Level::Orange, Some(at("2026-01-12T20:00")))
+        );
+        assert_eq!(warning.warned_since, Some(at("2026-01-12T09:00")));
+        let mut seen = Vec::new();
+        while let Some(next) = warning.next_look_at {
+            warning = looked_at(&policy, &warning, &signals, next);
+            seen.push((next, warning.level));
+        }
+        assert_eq!(
+            seen,
+            [
+                (at("2026-01-12T20:00"), Level::Orange),
+                (at("2026-01-13T08:00"), Level::Yellow),
+                (at("2026-01-13T14:00"), Level::Blue),
+                (at("2026-01-14T08:00"), Level::None),
+            ]
+        );
+        assert_eq!(warning.warned_since, None);
+    }
+
+    #[test]
+    fn a_cancelled_signal_counts_as_present_until_it_was_cancelled() {
+        let policy = Policy::putuo().unwrap();
+        let mut signals = [signal(SignalColour::Yellow, "2026-01-12T20:00", None)];
+        let warning = looked_at(&policy, &street(&policy), &signals, at("2026-01-12T20:00"));
+        for signal in &mut signals {
+            signal.cancelled = true;
+        }
+        let cancelled = looked_at(&policy, &warning, &signals, at("2026-01-13T09:00"));
+        assert_eq!(
+            (cancelled.level, cancelled.next_look_at),
+            (Level::Yellow, Some(at("2026-01-13T15:00")))
+        );
+    }
+
+    #[test]
+    fn a_hand_raise_holds_until_its_end_can_be_undone_and_is_lowered_by_the_same_rule() {
+        let policy = Policy::putuo().unwrap();
+        let raise = |until: Option<&str>| HandRaise {
+            level: Level::Orange,
+            until: until.map(at),
+            by: AccountName::from("command"),
+            reason: "联席会议".to_owned(),
+            at: at("2026-01-13T09:00"),
+        };
+        let ended = raised_by_hand(
+            &policy,
+            &street(&policy),
+            raise(Some("2026-01-13T10:00")),
+            &[],
+        );
+        assert_eq!(
+            (ended.level, ended.next_look_at),
+            (Level::Orange, Some(at("2026-01-13T10:00")))
+        );
+        let ended = looked_at(&policy, &ended, &[], at("2026-01-13T10:00"));
+        assert_eq!(
+            (ended.level, ended.next_look_at),
+            (Level::Orange, Some(at("2026-01-14T08:00")))
+        );
+
+        let open = raised_by_hand(&policy, &street(&policy), raise(None), &[]);
+        let undone =
+            lowered_by_hand(&policy, &open, Level::None, &[], at("2026-01-13T09:15")).unwrap();
+        assert_eq!((undone.level, undone.raise), (Level::None, None));
+        let refused = lowered_by_hand(&policy, &open, Level::Yellow, &[], at("2026-01-13T09:16"))
+            .unwrap_err();
+        assert_eq!(
+            (refused.code, refused.allowed_at),
+            (
+                RefusalCode::LoweringNotAllowedNow,
+                Some(at("2026-01-13T15:00"))
+            )
+        );
+        let lowered =
+            lowered_by_hand(&policy, &open, Level::Yellow, &[], at("2026-01-13T15:00")).unwrap();
+        assert_eq!(
+            (lowered.level, lowered.next_look_at),
+            (Level::Yellow, Some(at("2026-01-14T08:00")))
+        );
+    }
+
+    #[test]
+    fn the_third_cold_night_is_known_although_the_old_forecasts_were_replaced() {
+        let policy = Policy::putuo().unwrap();
+        let mut warning = street(&policy);
+        for (day, level) in [
+            ("10", Level::Yellow),
+            ("11", Level::Yellow),
+            ("12", Level::Orange),
+        ] {
+            let issued = format!("2026-01-{day}T18:00");
+            let mut forecast = signal(SignalColour::Blue, &issued, None);
+            forecast.colour = None;
+            forecast.values.temp_min_c = Some(-1.0);
+            warning = looked_at(&policy, &warning, &[forecast], at(&issued));
+            assert_eq!(warning.level, level, "the night of the {day}th");
+        }
+    }
 }

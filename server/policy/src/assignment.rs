@@ -254,3 +254,105 @@ const fn metres(fit: &UnitFit) -> f64 {
         UnitFit::Rejected(_) => 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use model::id::JurisdictionCode;
+
+    use super::*;
+
+    fn unit(id: &str, distance_m: f64) -> UnitFacts {
+        UnitFacts {
+            id: UnitId::from(id),
+            jurisdiction: Some(JurisdictionCode::from("310107005")),
+            on_shift: true,
+            in_trouble: false,
+            has_vehicle: true,
+            skills: BTreeSet::new(),
+            languages: BTreeSet::new(),
+            n_under_way: 0,
+            n_offered: 0,
+            under_way: None,
+            position: Some((distance_m, Span::from_secs(30))),
+            post_distance_m: None,
+            had_it_before: false,
+        }
+    }
+
+    fn facts(priority: Priority, units: Vec<UnitFacts>) -> AssignmentFacts {
+        AssignmentFacts {
+            priority,
+            jurisdiction: JurisdictionCode::from("310107005"),
+            skills: BTreeSet::new(),
+            language: None,
+            units,
+        }
+    }
+
+    #[test]
+    fn the_nearest_goes_and_at_equal_distance_the_first_by_id_in_whatever_order_they_come() {
+        let policy = Policy::putuo().unwrap();
+        let units = vec![unit("u-3", 400.0), unit("u-2", 900.0), unit("u-1", 400.0)];
+        let mut turned = units.clone();
+        turned.reverse();
+        let order = |units| {
+            rank_units(&policy, &facts(Priority::P2, units))
+                .iter()
+                .map(|judged| judged.unit.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(order(units), ["u-1", "u-3", "u-2"]);
+        assert_eq!(order(turned), ["u-1", "u-3", "u-2"]);
+    }
+
+    #[test]
+    fn for_a_p0_a_free_unit_comes_before_one_that_would_be_taken_off_its_way() {
+        let policy = Policy::putuo().unwrap();
+        let mut near = unit("u-1", 100.0);
+        near.n_under_way = 1;
+        near.under_way = Some(UnderWay {
+            priority: Priority::P3,
+            on_site: false,
+            self_made: false,
+        });
+        let mut off = unit("u-2", 50.0);
+        off.on_shift = false;
+        let judged = rank_units(
+            &policy,
+            &facts(Priority::P0, vec![near, off, unit("u-3", 5_000.0)]),
+        );
+        let order: Vec<&str> = judged.iter().map(|judged| judged.unit.as_str()).collect();
+        assert_eq!(order, ["u-3", "u-1", "u-2"]);
+        assert_eq!(
+            best_unit(&judged).map(|best| best.unit.as_str()),
+            Some("u-3")
+        );
+        assert_eq!(
+            judged.last().map(|last| last.fit),
+            Some(UnitFit::Rejected(Rejected::OffShift))
+        );
+    }
+
+    #[test]
+    fn nobody_is_best_when_everybody_is_rejected() {
+        let policy = Policy::putuo().unwrap();
+        let judged = rank_units(&policy, &facts(Priority::P2, vec![unit("u-1", 99_000.0)]));
+        assert_eq!(best_unit(&judged), None);
+    }
+
+    #[test]
+    fn distances_stand_only_in_quoted_facts() {
+        let policy = Policy::putuo().unwrap();
+        for judged in rank_units(&policy, &facts(Priority::P2, vec![unit("u-1", 400.0)])) {
+            assert!(
+                judged
+                    .reason
+                    .facts
+                    .keys()
+                    .all(|name| !name.contains("distance") && !name.contains("metres"))
+            );
+        }
+    }
+}

@@ -124,17 +124,11 @@ pub fn department_step_times(policy: &Policy, opened_at: Instant, within: Span) 
 }
 
 /// Whom a step of a department's ladder tells, and whether the ladder ends with it.
-pub fn department_step(policy: &Policy, step: Step) -> (DepartmentCalled, LadderGoesOn) {
+pub const fn department_step(step: Step) -> (DepartmentCalled, LadderGoesOn) {
     match step {
         Step::First => (DepartmentCalled::DutyLeader, LadderGoesOn::Yes),
         Step::Second => (DepartmentCalled::Superior, LadderGoesOn::Yes),
-        Step::Third => {
-            debug_assert!(
-                policy.numbers.department_ladder.district_percent > 0,
-                "checked when the policy was read"
-            );
-            (DepartmentCalled::DistrictDutyLeader, LadderGoesOn::No)
-        }
+        Step::Third => (DepartmentCalled::DistrictDutyLeader, LadderGoesOn::No),
     }
 }
 

@@ -14,6 +14,7 @@
 //! | [`capacity`] | more work than hands: `waiting_order`, `has_room_under_way`, `is_capacity_matter`, `capacity_repeat` |
 //! | [`returning`] | may a task be given back: `may_return` |
 //! | [`matching`] | the same person: `verdict_for_match`, `search_radius_m` |
+//! | [`reopening`] | does a new sighting open a followed-up case again: `verdict_for_reopening` |
 //! | [`jurisdiction`] | whose street: `verdict_for_jurisdiction`, `both_sides`, `worst_colour` |
 //! | [`doubt`] | what is doubted: `doubts`, `asks_for_place`, `corrected_seen_at` |
 //! | [`outcome`] | may it be recorded, what follows: `verdict_for_outcome`, `subject_becomes`, `case_state`, `verdict_for_closing` |
@@ -43,6 +44,8 @@ pub mod duration;
 pub mod escalation;
 pub mod facts;
 pub mod jurisdiction;
+#[cfg(test)]
+mod laws;
 pub mod matching;
 mod numbers;
 pub mod outcome;
@@ -51,6 +54,7 @@ pub mod personal;
 pub mod policy;
 pub mod preset;
 pub mod priority;
+pub mod reopening;
 pub mod retention;
 pub mod returning;
 pub mod revisit;

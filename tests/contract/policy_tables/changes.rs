@@ -101,13 +101,13 @@ fn other_values(path: &[String], value: &Value) -> Vec<(String, Vec<Value>)> {
             Value::Float(x + 0.3),
         ]),
         Value::String(text) => one(other_words(text)),
-        Value::Array(list) => list
+        Value::Array(entries) => entries
             .iter()
             .enumerate()
             .flat_map(|(i, entry)| {
                 let entry = entry.as_str().unwrap();
                 let with = |new: Option<String>| {
-                    let mut list = list.clone();
+                    let mut list = entries.clone();
                     match new {
                         Some(new) => *list.get_mut(i).unwrap() = Value::String(new),
                         None => {

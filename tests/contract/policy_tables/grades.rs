@@ -6,7 +6,7 @@
 )]
 
 use model::grade::{Level, Priority, Tier};
-use model::id::JurisdictionCode;
+use model::id::{DepartmentId, JurisdictionCode};
 use model::sign::AgeBand;
 use model::time::{Instant, Span};
 use policy::deadline::{Called, Step, lengths, regraded, step_times, verdict_for_step};
@@ -127,7 +127,7 @@ pub fn departments(policy: &Policy, row: &Row) -> (String, String) {
         ),
         other => panic!("departments.csv line {}: {other}", row.line),
     };
-    let says: Vec<&str> = asked.iter().map(|department| department.as_str()).collect();
+    let says: Vec<&str> = asked.iter().map(DepartmentId::as_str).collect();
     (says.join(" "), row.get("departments").to_owned())
 }
 
@@ -240,7 +240,7 @@ pub fn department_ladder(policy: &Policy, row: &Row) -> (String, String) {
             spans(row.get("answer")),
         ),
         ("step", [step]) => {
-            let (called, goes_on) = department_step(policy, step_of(step));
+            let (called, goes_on) = department_step(step_of(step));
             let called = match called {
                 DepartmentCalled::DutyLeader => "duty_leader",
                 DepartmentCalled::Superior => "superior",

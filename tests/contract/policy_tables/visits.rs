@@ -1,6 +1,7 @@
 //! Answers of the tables about outcomes, what they make of a case, and the next visits.
 
 use model::actor::Role;
+use model::id::DepartmentId;
 use model::outcome::{HandedTo, LegalBasis, NamedPerson, Outcome};
 use policy::facts::{CareFacts, RevisitFacts};
 use policy::outcome::{
@@ -63,11 +64,7 @@ pub fn outcome(policy: &Policy, row: &Row) -> (String, String) {
     let says = match verdict_for_outcome(policy, &facts) {
         Ok(accepted) => {
             let asks = accepted.asks.map(|department| format!("asks {department}"));
-            let informed: Vec<&str> = accepted
-                .informs
-                .iter()
-                .map(|department| department.as_str())
-                .collect();
+            let informed: Vec<&str> = accepted.informs.iter().map(DepartmentId::as_str).collect();
             let informs = (!informed.is_empty()).then(|| format!("informs {}", informed.join(" ")));
             let parts: Vec<String> = asks.into_iter().chain(informs).collect();
             if parts.is_empty() {

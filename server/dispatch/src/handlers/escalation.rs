@@ -237,7 +237,7 @@ fn fire(draft: &mut Draft<'_, '_>, escalation_id: EscalationId) {
     });
     let policy = policy_of(draft, &escalation);
     for step in steps.into_iter().filter_map(Step::from_index) {
-        let (called, goes_on) = department_step(&policy, step);
+        let (called, goes_on) = department_step(step);
         let department = escalation.department.clone();
         let addressee = match called {
             DepartmentCalled::DutyLeader => Addressee::DepartmentLeader { department },

@@ -355,4 +355,49 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "特殊关爱对象每日一次，夜间再一次",
         "A person of special concern: every day and every night",
     ),
+    (
+        "reopening/higher_priority",
+        "新的发现级别更高，个案重新打开",
+        "The new sighting is more urgent: the case opens again",
+    ),
+    (
+        "reopening/worse",
+        "新的发现情形更差：{signs:signs}，个案重新打开",
+        "The new sighting is worse: {signs:signs}; the case opens again",
+    ),
+    (
+        "reopening/asked_for_help",
+        "本人求助，个案重新打开",
+        "The person asked for help: the case opens again",
+    ),
+    (
+        "task/case_closed",
+        "个案已结束，任务撤回",
+        "The case is closed: the task is withdrawn",
+    ),
+    (
+        "task/somebody_is_there",
+        "已有人到场，任务撤回",
+        "Somebody is there already: the task is withdrawn",
+    ),
+    (
+        "task/followed_up",
+        "已转入跟进，任务撤回",
+        "The case is followed up now: the task is withdrawn",
+    ),
+    (
+        "shelter/opens_at_level",
+        "辖区为{area_level:level}色，{resource} 应开放（{opens_at_level:level}色起），请管理人确认",
+        "The street is {area_level:level}: {resource} should be open (from {opens_at_level:level}); its keeper is asked to confirm",
+    ),
+    (
+        "outcome/arrival_not_confirmed",
+        "接收方没有按时确认到达，个案重新打开",
+        "The receiving place did not confirm the arrival in time: the case opens again",
+    ),
+    (
+        "assignment/by_hand",
+        "{by} 指派 {unit}：{reason}",
+        "{by} assigned {unit}: {reason}",
+    ),
 ];
