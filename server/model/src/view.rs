@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod figures;
 pub mod live;
 pub mod person;
+pub mod personal;
 pub mod place;
 pub mod reason;
 pub mod sighting;

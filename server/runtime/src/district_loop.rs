@@ -8,6 +8,7 @@ mod timers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use dispatch::State;
@@ -197,6 +198,11 @@ impl DistrictLoop {
         if self.n_since_snapshot >= self.config.snapshot_every && !self.doubtful {
             self.snapshot_soon();
         }
+    }
+
+    fn set_doubtful(&mut self, doubtful: bool) {
+        self.doubtful = doubtful;
+        self.shared.doubtful.store(doubtful, Ordering::Release);
     }
 
     /// The time of a decision: never earlier than the last event.

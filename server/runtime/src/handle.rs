@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     pub metrics: Metrics,
     pub clock: Arc<dyn Clock>,
     pub stopping: AtomicBool,
+    /// The last commit failed and the journal has not answered since.
+    pub doubtful: AtomicBool,
     pub stop: Notify,
     pub feed: mpsc::Sender<FeedCall>,
     pub presence: Arc<Presence>,
@@ -172,6 +174,17 @@ impl DistrictHandle {
     /// [`Refused`] with its close code when there are too many connections or the program stops.
     pub async fn subscribe(&self, subscriber: Subscriber) -> Result<Subscription, Refused> {
         crate::feed::subscribe(&self.shared, subscriber).await
+    }
+
+    /// Whether commands are taken: the district runs, and its last commit did not fail.
+    pub fn is_ready(&self) -> bool {
+        !self.shared.is_stopping() && !self.shared.doubtful.load(Ordering::Acquire)
+    }
+
+    /// Commands that wait.
+    pub fn inbox_depth(&self) -> usize {
+        let inbox = &self.shared.inbox;
+        inbox.max_capacity().saturating_sub(inbox.capacity())
     }
 
     /// What is counted.

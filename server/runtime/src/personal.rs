@@ -7,8 +7,9 @@ use journal::store::{Photo, StoreWrite};
 use model::actor::Actor;
 use model::command::{Command, PersonalKind, Purpose};
 use model::event::Event;
-use model::id::{CaseId, CommandId, PersonId, RecordId, SightingId};
+use model::id::{CaseId, CommandId, PersonId, RecordId};
 use model::refusal::RefusalCode;
+use model::view::personal::{PersonalAbout, PersonalFieldView, PersonalView};
 use uuid::Uuid;
 use vault::fault::VaultFault;
 use vault::record::{self, Belonging};
@@ -17,36 +18,6 @@ use zeroize::Zeroizing;
 use crate::fault::{RuntimeFault, chain_of};
 use crate::handle::DistrictHandle;
 use crate::submission::{Submission, SubmitError, Unavailable};
-
-/// One personal field, opened.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OpenedField {
-    /// Where it belongs.
-    pub belongs_to: BelongsTo,
-    /// Its record.
-    pub record: RecordId,
-    /// Which field.
-    pub kind: PersonalKind,
-    /// The text; for a photo its id.
-    pub text: Zeroizing<String>,
-}
-
-/// What a personal field is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BelongsTo {
-    /// A sighting or an addition to it.
-    Sighting(SightingId),
-    /// A note of the case or of a task.
-    Note,
-    /// A person who is a subject of the case.
-    Person(PersonId),
-}
-
-impl std::fmt::Debug for OpenedField {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OpenedField({:?}, {}, …)", self.belongs_to, self.kind)
-    }
-}
 
 impl DistrictHandle {
     /// Reads the personal fields of a case for a purpose. The read stands in the journal before anything is opened.
@@ -59,19 +30,23 @@ impl DistrictHandle {
         actor: Actor,
         case_id: CaseId,
         purpose: Purpose,
-    ) -> Result<Vec<OpenedField>, SubmitError> {
+    ) -> Result<PersonalView, SubmitError> {
         let command = Command::ReadPersonal { case_id, purpose };
         let answer = self.submit(Submission::new(id, actor, command)).await?;
         self.reached(answer.seq).await;
         let kinds = self.kinds_given(id).await?;
         let state = self.shared.published.load_full();
         let mut opened = Vec::new();
-        for (belongs_to, record) in records_of(&state.tables, case_id) {
-            self.open_record(belongs_to, record, &kinds, &mut opened)
+        for owned in records_of(&state.tables, case_id) {
+            self.open_record(owned, &kinds, &mut opened)
                 .await
                 .map_err(unavailable)?;
         }
-        Ok(opened)
+        Ok(PersonalView {
+            case_id,
+            purpose,
+            fields: opened,
+        })
     }
 
     /// The kinds that the logged read gave out, as the journal has it: a repeat gives no more than the first.
@@ -99,22 +74,24 @@ impl DistrictHandle {
 
     async fn open_record(
         &self,
-        belongs_to: BelongsTo,
-        record: RecordId,
+        owned: Owned,
         kinds: &[PersonalKind],
-        opened: &mut Vec<OpenedField>,
+        opened: &mut Vec<PersonalFieldView>,
     ) -> Result<(), RuntimeFault> {
         let reading = || RuntimeFault::journal("reading personal fields");
         let store = &self.shared.store;
+        let Owned { about, id, record } = owned;
+        let field = |kind, text| PersonalFieldView {
+            about,
+            id,
+            record,
+            kind,
+            text,
+        };
         let sealed = store.personal(record.0).await.map_err(reading())?;
         if kinds.contains(&PersonalKind::Photo) {
             for photo in store.photos_of(record.0).await.map_err(reading())? {
-                opened.push(OpenedField {
-                    belongs_to,
-                    record,
-                    kind: PersonalKind::Photo,
-                    text: Zeroizing::new(photo.to_string()),
-                });
+                opened.push(field(PersonalKind::Photo, photo.to_string()));
             }
         }
         if sealed.is_empty() {
@@ -127,8 +104,8 @@ impl DistrictHandle {
             Err(VaultFault::Absent { .. }) => return Ok(()),
             Err(fault) => return Err(RuntimeFault::vault("opening a record's key")(fault)),
         };
-        for (field, sealed) in sealed {
-            let Ok(kind) = field.parse::<PersonalKind>() else {
+        for (name, sealed) in sealed {
+            let Ok(kind) = name.parse::<PersonalKind>() else {
                 continue;
             };
             if !kinds.contains(&kind) {
@@ -140,12 +117,7 @@ impl DistrictHandle {
             };
             let plain = record::open(&key, belonging, &sealed)
                 .map_err(RuntimeFault::vault("opening a personal field"))?;
-            opened.push(OpenedField {
-                belongs_to,
-                record,
-                kind,
-                text: Zeroizing::new(String::from_utf8_lossy(&plain).into_owned()),
-            });
+            opened.push(field(kind, String::from_utf8_lossy(&plain).into_owned()));
         }
         Ok(())
     }
@@ -207,12 +179,11 @@ impl DistrictHandle {
         purpose: Purpose,
         photo: Uuid,
     ) -> Result<Zeroizing<Vec<u8>>, SubmitError> {
-        let fields = self.read_personal(id, actor, case_id, purpose).await?;
-        let field = fields
+        let read = self.read_personal(id, actor, case_id, purpose).await?;
+        let field = read
+            .fields
             .iter()
-            .find(|field| {
-                field.kind == PersonalKind::Photo && field.text.as_str() == photo.to_string()
-            })
+            .find(|field| field.kind == PersonalKind::Photo && field.text == photo.to_string())
             .ok_or(RefusalCode::NotFound)?;
         let reading = |source| {
             unavailable(RuntimeFault::Journal {
@@ -245,19 +216,36 @@ impl DistrictHandle {
     }
 }
 
+/// A record, and what it belongs to.
+#[derive(Clone, Copy)]
+struct Owned {
+    about: PersonalAbout,
+    id: Uuid,
+    record: RecordId,
+}
+
 /// The records of a case with what is merged into it, oldest first, and of the persons who are its subjects.
-fn records_of(tables: &Tables, case_id: CaseId) -> Vec<(BelongsTo, RecordId)> {
+fn records_of(tables: &Tables, case_id: CaseId) -> Vec<Owned> {
     let Some(root) = tables.root(case_id) else {
         return Vec::new();
     };
     let mut records = Vec::new();
     for sighting in tables.sightings_of(root.id) {
-        let of = BelongsTo::Sighting(sighting.id);
-        records.push((of, sighting.id.into()));
-        records.extend(sighting.additions.iter().map(|addition| (of, addition.id)));
+        let additions = sighting.additions.iter().map(|addition| addition.id);
+        for record in std::iter::once(sighting.id.into()).chain(additions) {
+            records.push(Owned {
+                about: PersonalAbout::Sighting,
+                id: sighting.id.0,
+                record,
+            });
+        }
     }
     for case in tables.group(root.id) {
-        records.extend(case.notes.iter().map(|note| (BelongsTo::Note, note.record)));
+        records.extend(case.notes.iter().map(|note| Owned {
+            about: PersonalAbout::Note,
+            id: note.record.0,
+            record: note.record,
+        }));
     }
     let mut persons: Vec<PersonId> = root
         .subjects
@@ -268,7 +256,11 @@ fn records_of(tables: &Tables, case_id: CaseId) -> Vec<(BelongsTo, RecordId)> {
     persons.dedup();
     for id in persons {
         if let Some(person) = tables.persons.get(&id) {
-            records.push((BelongsTo::Person(id), person.record));
+            records.push(Owned {
+                about: PersonalAbout::Person,
+                id: id.0,
+                record: person.record,
+            });
         }
     }
     records

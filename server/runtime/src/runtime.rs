@@ -390,6 +390,7 @@ async fn begin(
         metrics,
         clock: Arc::clone(&means.clock),
         stopping: false.into(),
+        doubtful: false.into(),
         stop: Notify::new(),
         feed,
         presence: Arc::new(Presence::default()),

@@ -511,13 +511,13 @@ impl DistrictLoop {
     /// Nothing of the batch is to be believed until the journal was read again.
     fn fail(&mut self, replies: Vec<Reply>) {
         self.keys.drop_made();
-        self.doubtful = true;
+        self.set_doubtful(true);
         #[cfg(feature = "planted")]
         if self
             .config
             .plants(crate::config::Planted::StateKeptAfterFailedCommit)
         {
-            self.doubtful = false;
+            self.set_doubtful(false);
         }
         for (reply, _) in replies {
             self.shared.metrics.n_storage_unavailable.count();

@@ -21,7 +21,7 @@ impl DistrictLoop {
     pub(super) async fn recover(&mut self) -> bool {
         match self.read_on().await {
             Ok(committed) => {
-                self.doubtful = false;
+                self.set_doubtful(false);
                 self.refused.clear();
                 tracing::info!(
                     district.id = %self.shared.id,
