@@ -15,6 +15,7 @@ use model::reason::{Quote, Reason};
 use model::refusal::{Refusal, RefusalCode};
 use model::task::Task;
 use model::time::Instant;
+use policy::doubt::corrected_seen_at;
 use policy::policy::Policy;
 use spatial::metres::Metres;
 use spatial::position::Position;
@@ -119,11 +120,12 @@ impl<'a, 'c> Draft<'a, 'c> {
         &self.base.tables
     }
 
-    /// When it happened, for what was made without signal: never later than now.
+    /// When it happened, for what was made without signal: corrected for the sender's clock, never later
+    /// than now.
     pub(crate) fn happened_at(&self) -> Instant {
-        self.heading
-            .recorded_at
-            .map_or(self.ctx.now, |at| at.min(self.ctx.now))
+        self.heading.recorded_at.map_or(self.ctx.now, |at| {
+            corrected_seen_at(&self.policy, at, self.sent_at, self.ctx.now)
+        })
     }
 
     /// A new id.

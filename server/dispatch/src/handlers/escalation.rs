@@ -64,6 +64,10 @@ pub(crate) fn acknowledge(
     });
     if !late {
         cancel_calls(draft, escalation_id);
+        if let Some(case_id) = escalation.case_id {
+            // Asked for two cases that are one now, a department answers once.
+            crate::handlers::merge::count_answers(draft, case_id);
+        }
         if part.is_some() {
             tell_duty_officer(draft, &escalation);
         }

@@ -132,7 +132,7 @@ pub(crate) fn receive(
     if draft.tables.hand_overs.contains_key(&hand_over_id) {
         return Err(RefusalCode::HandOverRunning.into());
     }
-    sighting::report(draft, report)?;
+    sighting::take(draft, report, sighting::Manner::Accepted)?;
     let case = draft
         .tables
         .sightings

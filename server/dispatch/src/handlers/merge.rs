@@ -14,14 +14,17 @@ use model::event::Event;
 use model::id::{CaseId, TaskId};
 use model::reason::Reason;
 use model::refusal::{Refusal, RefusalCode};
-use model::task::{Task, TaskKind, TaskState};
+use model::task::TaskState;
 use policy::action::Action;
 
 use super::form::{check_entries, check_text};
 use super::sighting::follow_up;
+use super::task::follow_up::becomes;
 use crate::draft::Draft;
 use crate::rights::permit_case;
+use crate::settle::escalations::cancel_calls;
 use crate::settle::grade::amend_tasks;
+use crate::settle::tasks::{live_visits, withdraw};
 
 pub(crate) use split::split;
 pub(crate) use undo::unmerge;
@@ -94,7 +97,10 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     let survivor = draft.root(merging.into)?;
     refuse_unfit(&case, &survivor)?;
     let pairs = pairing::pairs(&case.subjects, &survivor.subjects, merging.same)?;
-    let subjects = pairing::joined(&case.subjects, &survivor.subjects, &pairs);
+    let mut subjects = pairing::joined(&case.subjects, &survivor.subjects, &pairs);
+    if keeps_waiting(draft, &case, &survivor) {
+        pairing::keep_waiting(&mut subjects, &survivor.subjects);
+    }
     let before = draft.heading.drill;
     draft.heading.drill |= survivor.drill;
     withdraw_doubles(draft, &case, &survivor);
@@ -109,7 +115,7 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     });
     join_decisions(draft, &case, &survivor);
     count_answers(draft, survivor.id);
-    open_if_needed(draft, &case, &survivor);
+    state_of_both(draft, &case, &survivor);
     amend_tasks(draft, survivor.id, "case.merged");
     draft.concern(survivor.id);
     draft.hands_changed = true;
@@ -136,27 +142,10 @@ fn refuse_unfit(case: &Case, survivor: &Case) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a task is a visit to the people of a case; two of them for one person are one too many.
-const fn is_visit(task: &Task) -> bool {
-    match task.kind {
-        TaskKind::Visit | TaskKind::Revisit | TaskKind::WelfareCheck => true,
-        TaskKind::HandOver | TaskKind::OpenShelter => false,
-    }
-}
-
 /// Withdraws visits that nobody has taken where another one is there already. What is under way is kept.
 fn withdraw_doubles(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
-    let visits = |id: CaseId| -> Vec<Arc<Task>> {
-        draft
-            .tables
-            .tasks_of(id)
-            .into_iter()
-            .filter(|task| is_visit(task) && !task.state.is_over())
-            .cloned()
-            .collect()
-    };
-    let mut all = visits(survivor.id);
-    all.extend(visits(case.id));
+    let mut all = live_visits(draft, survivor.id);
+    all.extend(live_visits(draft, case.id));
     let kept: Option<TaskId> = if all.iter().any(|task| task.state.is_under_way()) {
         None
     } else {
@@ -169,11 +158,7 @@ fn withdraw_doubles(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
         if task.state.is_under_way() || Some(task.id) == kept {
             continue;
         }
-        draft.push(Event::TaskWithdrawn {
-            task_id: task.id,
-            reasons: vec![Reason::new("merge/double_task", draft.policy.id())],
-        });
-        draft.hands_changed = true;
+        withdraw(draft, &task, "merge/double_task");
     }
 }
 
@@ -243,7 +228,10 @@ fn higher<T: Copy>(
 }
 
 /// A department's answer on either case counts for both: what it was asked twice is answered twice.
-fn count_answers(draft: &mut Draft<'_, '_>, root: CaseId) {
+pub(crate) fn count_answers(draft: &mut Draft<'_, '_>, case_id: CaseId) {
+    let Some(root) = draft.tables.root(case_id).map(|root| root.id) else {
+        return;
+    };
     let escalations: Vec<_> = draft
         .tables
         .escalations_of(root)
@@ -267,21 +255,31 @@ fn count_answers(draft: &mut Draft<'_, '_>, root: CaseId) {
                 part: answered.part.clone(),
                 reason: None,
             });
+            cancel_calls(draft, open.id);
         }
     }
 }
 
-/// A survivor in follow-up opens when the merged case brings somebody without an outcome or somebody on the way who is
-/// graver than what is followed up; otherwise its next visit comes forward.
-fn open_if_needed(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
-    if survivor.state != CaseState::FollowUp {
+/// What the state of both is. A survivor in follow-up opens when the merged case brings somebody without an outcome, or
+/// a sighting that opens a case again; otherwise its next visit comes forward. A survivor that is open is followed up
+/// when the merged case has the outcomes of all its people.
+fn state_of_both(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
+    if survivor.state == CaseState::Open && case.state == CaseState::FollowUp {
+        becomes(draft, survivor.id);
+        if let Ok(now) = draft.root(survivor.id)
+            && now.state == CaseState::FollowUp
+        {
+            follow_up::bring_forward(draft, &now);
+        }
+        return;
+    }
+    if survivor.state != CaseState::FollowUp || case.state != CaseState::Open {
         return;
     }
     let Ok(now) = draft.root(survivor.id) else {
         return;
     };
-    let waits = now.subjects.iter().any(|s| s.outcome.is_none());
-    if case.state == CaseState::Open && waits {
+    if now.subjects.iter().any(|s| s.outcome.is_none()) {
         draft.push(Event::CaseReopened {
             case_id: survivor.id,
             deadlines: now.deadlines.clone(),
@@ -289,7 +287,31 @@ fn open_if_needed(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
         });
         return;
     }
-    for sighting in &case.sightings {
-        follow_up::seen_again(draft, survivor.id, *sighting);
+    let opening = case.sightings.iter().find_map(|sighting| {
+        Some((
+            *sighting,
+            follow_up::opens_again(draft, survivor, *sighting)?,
+        ))
+    });
+    match opening {
+        Some((sighting, rule)) => {
+            let deadlines = now.deadlines.clone();
+            follow_up::open_again(draft, &now, rule, sighting, deadlines);
+        }
+        None => follow_up::bring_forward(draft, &now),
     }
 }
+
+/// Whether an open survivor keeps its people waiting although the merged case has outcomes of them: one of its own
+/// sightings would have opened that case again.
+fn keeps_waiting(draft: &Draft<'_, '_>, case: &Case, survivor: &Case) -> bool {
+    survivor.state == CaseState::Open
+        && case.state == CaseState::FollowUp
+        && survivor
+            .sightings
+            .iter()
+            .any(|sighting| follow_up::opens_again(draft, case, *sighting).is_some())
+}
+
+#[cfg(test)]
+mod tests;

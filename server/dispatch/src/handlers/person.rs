@@ -204,3 +204,6 @@ fn head_of(draft: &Draft<'_, '_>, id: PersonId) -> Result<Arc<Person>, Refusal> 
     let head = draft.tables.identity_of(id).first().copied().unwrap_or(id);
     known(draft, head)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,12 +7,11 @@ pub(crate) mod follow_up;
 pub(crate) mod people;
 pub(crate) mod placing;
 mod same;
-mod visit;
 mod withdrawal;
 
 use model::actor::Role;
 use model::case::{Case, CaseState, HumanGrade};
-use model::command::ReportSighting;
+use model::command::{OwnVisit, ReportSighting};
 use model::deadline::{Addressee, NoticeAbout};
 use model::details::RecordDetails;
 use model::event::Event;
@@ -27,6 +26,7 @@ use policy::action::Action;
 use self::comparing::{Compared, compare};
 use self::placing::{Given, Placed, Seen, place, seen};
 use super::form::{check_calls, check_n_people, check_name};
+use super::task::own_visit;
 use crate::draft::Draft;
 use crate::rights::permit_call;
 use crate::settle::grade::judge::{colour_for, judge_report};
@@ -73,7 +73,9 @@ pub(crate) fn take(
 ) -> Result<CaseId, Refusal> {
     permit_call(draft, Action::SightingReport)?;
     check(draft, report)?;
-    let when = seen(draft, report.seen_at, sent_at(draft, report));
+    draft.heading.recorded_at = draft.heading.recorded_at.or(report.recorded_at);
+    draft.sent_at = sent_at(draft, report);
+    let when = seen(draft, report.seen_at, draft.sent_at);
     let placed = place(
         draft,
         Given {
@@ -92,7 +94,7 @@ pub(crate) fn take(
     } else {
         compare(draft, report, &placed, when)
     };
-    let case_id = accept(draft, report, &placed, when, compared);
+    let case_id = accept(draft, report, &placed, when, compared)?;
     if draft.in_sync {
         draft.heading.drill = before;
     }
@@ -109,9 +111,24 @@ fn check(draft: &Draft<'_, '_>, report: &ReportSighting) -> Result<(), Refusal> 
         return Err(RefusalCode::SightingIdReused.into());
     }
     match &report.task {
-        Some(task) => visit::check(draft, task),
+        Some(visit) => check_visit(draft, visit),
         None => Ok(()),
     }
+}
+
+/// Looks whether the visit that a report carries can be made, before anything is decided.
+fn check_visit(draft: &Draft<'_, '_>, visit: &OwnVisit) -> Result<(), Refusal> {
+    if !visit.state.is_under_way() {
+        return Err(Refusal::new(RefusalCode::UnknownWordGiven).at("/task/state"));
+    }
+    if draft.tables.tasks.contains_key(&visit.id) {
+        return Err(Refusal::new(RefusalCode::CommandIdReused).at("/task/id"));
+    }
+    let actor = &draft.heading.actor;
+    if actor.unit.is_none() && actor.department.is_none() {
+        return Err(Refusal::new(RefusalCode::RoleMayNot).at("/task"));
+    }
+    Ok(())
 }
 
 /// What the sender's clock said at sending: of the outbox, or of a report that was sent when it was written.
@@ -123,13 +140,6 @@ fn sent_at(draft: &Draft<'_, '_>, report: &ReportSighting) -> Option<Instant> {
     } else {
         report.recorded_at
     }
-}
-
-/// When the device wrote it down, corrected as the time of the sighting is.
-pub(crate) fn recorded_at(draft: &Draft<'_, '_>, said_at: Option<Instant>) -> Instant {
-    said_at
-        .or(draft.heading.recorded_at)
-        .map_or(draft.now(), |at| seen(draft, at, draft.sent_at).seen_at)
 }
 
 /// An import has nobody who could be asked: a row that is doubted is refused and named. History may be old.
@@ -162,7 +172,7 @@ fn accept(
     placed: &Placed,
     when: Seen,
     compared: Compared,
-) -> CaseId {
+) -> Result<CaseId, Refusal> {
     let record = RecordId::from(report.id);
     let details = details_of(report, placed);
     let Compared {
@@ -197,15 +207,15 @@ fn accept(
         join(draft, report, case_id, reasons);
     }
     if report.history {
-        return case_id;
+        return Ok(case_id);
     }
-    if let Some(task) = &report.task {
-        let at = recorded_at(draft, report.recorded_at);
-        visit::make(draft, task, case_id, at);
+    if let Some(visit) = &report.task {
+        let root = draft.root(case_id)?;
+        own_visit(draft, &root, visit)?;
     }
     tell_people(draft, report, placed, case_id);
     draft.concern(case_id);
-    case_id
+    Ok(case_id)
 }
 
 /// A sighting that joined a case by itself.

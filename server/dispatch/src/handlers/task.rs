@@ -29,7 +29,7 @@ use crate::settle::tasks::{self, hands};
 use beside::Held;
 
 pub(crate) use beside::is_elsewhere;
-pub(crate) use outcome::outcome;
+pub(crate) use outcome::{after_outcome, outcome};
 pub(crate) use own_visit::own_visit;
 
 /// "I go." The first acceptance meets the acknowledge deadline of the case.

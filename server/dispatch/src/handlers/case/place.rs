@@ -187,3 +187,171 @@ pub(crate) fn emergency_call(
     draft.concern(case.id);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use model::command::{Command, PlaceBody, ReportSighting};
+    use model::grade::SignalColour;
+    use model::id::SightingId;
+    use model::sign::Sign;
+    use spatial::crs::DeclaredPosition;
+
+    use super::*;
+    use crate::testing::{
+        District, EVENING, Order, STREETS, command_desk, id, patrol, report, signal, street_centre,
+        street_duty,
+    };
+
+    fn reported(signs: &[Sign]) -> (District, CaseId) {
+        let mut district = District::putuo();
+        let report = report(1, 0, EVENING, signs);
+        district.given([Order::by(patrol(1), Command::ReportSighting(report))]);
+        let tables = &district.state.tables;
+        let case_id = tables.sightings.get(&SightingId(id(1))).unwrap().case_id;
+        (district, case_id)
+    }
+
+    fn case(district: &District, id: CaseId) -> Case {
+        (**district.state.tables.cases.get(&id).unwrap()).clone()
+    }
+
+    fn moved(to: Relocation, case_id: CaseId) -> Order {
+        Order::by(command_desk(), Command::RelocateCase { case_id, to })
+    }
+
+    fn nowhere() -> Relocation {
+        Relocation {
+            place: None,
+            position: None,
+            jurisdiction: None,
+            reason: "在河对岸".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_street_moves_the_case_and_its_waiting_work_and_units_must_see_it() {
+        let (mut district, case_id) = reported(&[Sign::BeddedDown]);
+        let task_id = district.state.tables.tasks_of(case_id).first().unwrap().id;
+        let to = Relocation {
+            jurisdiction: Some(JurisdictionCode::from(STREETS[1].0)),
+            ..nowhere()
+        };
+        district
+            .when(moved(to, case_id))
+            .then_among(&["case.relocated", "task.amended"]);
+        let now = case(&district, case_id);
+        assert_eq!(now.jurisdiction.code.as_str(), STREETS[1].0);
+        assert!(!now.jurisdiction.guessed);
+        let task = district.state.tables.tasks.get(&task_id).unwrap();
+        assert!(task.amended_seq.is_some());
+        let gone = Order::by(
+            street_duty(0),
+            Command::RelocateCase {
+                case_id,
+                to: Relocation {
+                    jurisdiction: Some(JurisdictionCode::from(STREETS[0].0)),
+                    ..nowhere()
+                },
+            },
+        );
+        district.when(gone).refused(RefusalCode::NotFound);
+    }
+
+    #[test]
+    fn a_street_with_a_higher_colour_grades_the_case_anew() {
+        let (mut district, case_id) = reported(&[Sign::BeddedDown]);
+        let before = case(&district, case_id);
+        let mut cold = signal("cold", SignalColour::Orange, EVENING);
+        cold.areas = vec![JurisdictionCode::from(STREETS[1].0)];
+        district.given([Order::by(command_desk(), Command::ReceiveSignal(cold))]);
+        let fix = street_centre(1);
+        let to = Relocation {
+            position: Some(DeclaredPosition::new(fix.lon(), fix.lat(), Some(5.0), None)),
+            ..nowhere()
+        };
+        district.given([moved(to, case_id)]);
+        let now = case(&district, case_id);
+        assert_eq!(now.jurisdiction.code.as_str(), STREETS[1].0);
+        assert!(now.grade.warning_level.value > before.grade.warning_level.value);
+        assert!(now.deadlines.acknowledge.by < before.deadlines.acknowledge.by);
+        let stored = district.state.tables.position_of(&now).unwrap();
+        assert_eq!(stored.position, fix);
+        // The next report there is compared with it.
+        let near = ReportSighting {
+            id: SightingId(id(2)),
+            ..report(2, 1, EVENING, &[Sign::BeddedDown])
+        };
+        district.given([Order::by(patrol(2), Command::ReportSighting(near))]);
+        let tables = &district.state.tables;
+        let second = tables.sightings.get(&SightingId(id(2))).unwrap();
+        assert!(second.merged && second.case_id == case_id);
+    }
+
+    #[test]
+    fn exactly_one_of_the_three_is_taken_and_what_is_unknown_is_refused() {
+        let (mut district, case_id) = reported(&[]);
+        let mut refused = |to: Relocation, code: RefusalCode| {
+            district.when(moved(to, case_id)).refused(code);
+        };
+        refused(nowhere(), RefusalCode::MissingField);
+        let code = JurisdictionCode::from(STREETS[1].0);
+        let words = PlaceBody {
+            name: Some("桥下".to_owned()),
+            ..PlaceBody::default()
+        };
+        let both = Relocation {
+            place: Some(words),
+            jurisdiction: Some(code),
+            ..nowhere()
+        };
+        refused(both, RefusalCode::UnknownField);
+        let unknown = Relocation {
+            jurisdiction: Some(JurisdictionCode::from("310107999")),
+            ..nowhere()
+        };
+        refused(unknown, RefusalCode::UnknownReference);
+        let gone = Relocation {
+            place: Some(PlaceBody {
+                id: Some(PlaceId::from("nowhere")),
+                ..PlaceBody::default()
+            }),
+            ..nowhere()
+        };
+        refused(gone, RefusalCode::UnknownReference);
+        let far = Relocation {
+            position: Some(DeclaredPosition::new(120.0, 30.0, None, None)),
+            ..nowhere()
+        };
+        refused(far, RefusalCode::OutOfRange);
+        let silent = Relocation {
+            reason: String::new(),
+            jurisdiction: Some(JurisdictionCode::from(STREETS[1].0)),
+            ..nowhere()
+        };
+        refused(silent, RefusalCode::TextLength);
+    }
+
+    #[test]
+    fn a_note_is_a_record_without_text_and_a_call_is_said_by_whoever_made_it() {
+        let (mut district, case_id) = reported(&[Sign::Unconscious]);
+        district
+            .when(Order::by(street_duty(0), Command::NoteCase { case_id }))
+            .then_among(&["case.noted"]);
+        assert_eq!(case(&district, case_id).notes.len(), 1);
+        let call = |number: &str| Command::RecordEmergencyCall {
+            case_id,
+            call: EmergencyCall {
+                number: number.to_owned(),
+                by: "王".to_owned(),
+                at: EVENING,
+            },
+        };
+        district.given([Order::by(patrol(1), call("120"))]);
+        assert_eq!(case(&district, case_id).emergency_calls.len(), 1);
+        let wrong = Order::by(patrol(1), call("abc"));
+        district.when(wrong).refused(RefusalCode::UnknownWordGiven);
+        let stranger = Order::by(patrol(8), call("120"));
+        district.when(stranger).refused(RefusalCode::NotFound);
+        district.assert_replays();
+    }
+}

@@ -70,6 +70,19 @@ pub(super) fn joined(
     after
 }
 
+/// Takes back the outcomes that subjects who waited got from the other side.
+pub(super) fn keep_waiting(after: &mut [Subject], survivor: &[Subject]) {
+    for subject in after {
+        let waited = survivor
+            .iter()
+            .any(|s| s.n == subject.n && s.outcome.is_none());
+        if waited {
+            subject.outcome = None;
+            subject.n_not_found = 0;
+        }
+    }
+}
+
 /// One person who was counted twice: the later outcome holds, and who was known on either side is known.
 fn join(partner: &mut Subject, subject: &Subject) {
     for sighting in &subject.brought_by {

@@ -12,17 +12,21 @@ use model::sighting::Sighting;
 use model::sign::Doubt;
 use model::task::{RecordedOutcome, Task};
 use model::time::Instant;
-use policy::outcome::{SubjectBecomes, SubjectState, case_state, subject_becomes};
+use policy::outcome::{SubjectState, case_state};
 use policy::policy::Policy;
 
 use crate::draft::Draft;
+use crate::handlers::sighting::people::new_subject;
+use crate::handlers::task::after_outcome;
 use crate::settle::grade::judge::{colour_for, judge};
 use crate::settle::grade::ladders;
 use crate::tables::Tables;
 
-/// The last outcome that a subject has from these tasks, and how many visits in a row did not find it.
+/// The last outcome that a subject has from these tasks, and how many visits in a row did not find it. `since` leaves
+/// out what was recorded before, when numbers meant others.
 pub(super) fn outcome_from(
-    policy: &Policy,
+    draft: &Draft<'_, '_>,
+    case: &Case,
     tasks: &[Arc<Task>],
     n: u32,
     since: Option<Instant>,
@@ -39,35 +43,26 @@ pub(super) fn outcome_from(
         .rev()
         .take_while(|(_, outcome)| outcome.outcome.outcome == OutcomeKind::NotFound)
         .count();
+    let n_not_found = u32::try_from(n_not_found).unwrap_or(u32::MAX);
+    let ever_refused = recorded
+        .iter()
+        .any(|(_, outcome)| outcome.outcome.outcome == OutcomeKind::Refused);
     let (task_id, last) = recorded.last()?;
-    Some((
-        of_subject(policy, *task_id, last),
-        u32::try_from(n_not_found).unwrap_or(u32::MAX),
-    ))
-}
-
-fn of_subject(policy: &Policy, task_id: TaskId, recorded: &RecordedOutcome) -> SubjectOutcome {
-    let kind = recorded.outcome.outcome;
-    let handed_to = recorded.outcome.handed_to.clone();
-    let confirmed = handed_to
-        .as_ref()
-        .is_some_and(|to| to.confirmed_at.is_some());
-    let closing = kind.closes() || kind.needs_receiver() && confirmed;
-    let ask_receiver_at = match subject_becomes(policy, kind) {
-        SubjectBecomes::Received(timer) if !closing => Some(recorded.at + timer.after),
-        SubjectBecomes::Received(_) | SubjectBecomes::Revisited | SubjectBecomes::Closed { .. } => {
-            None
-        }
+    let counted = Subject {
+        n_not_found,
+        ..new_subject(n, None)
     };
-    SubjectOutcome {
-        outcome: recorded.outcome.clone(),
-        by: recorded.by.clone(),
-        at: recorded.at,
-        task_id: Some(task_id),
-        handed_to,
-        closing,
-        ask_receiver_at,
-    }
+    let after = after_outcome(draft, case, &counted, last, ever_refused);
+    let outcome = SubjectOutcome {
+        outcome: last.outcome.clone(),
+        by: last.by.clone(),
+        at: last.at,
+        task_id: Some(*task_id),
+        handed_to: last.outcome.handed_to.clone(),
+        closing: after.closing,
+        ask_receiver_at: after.ask_receiver_at,
+    };
+    Some((outcome, n_not_found))
 }
 
 /// When these tasks had outcomes.

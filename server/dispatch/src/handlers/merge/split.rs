@@ -23,6 +23,7 @@ use super::sides::{
 use crate::draft::Draft;
 use crate::handlers::form::{check_entries, check_text};
 use crate::handlers::sighting::{bare_case, comparing::n_people_of, follow_up, people};
+use crate::handlers::task::follow_up::becomes;
 use crate::rights::permit_case;
 use crate::settle::grade::judge::colour_for;
 use crate::settle::grade::{amend_tasks, ladders};
@@ -174,7 +175,8 @@ fn make(
     settle_sides(draft, from, &mut rest, &mut other, opened);
     let waits = state_of(&other.subjects) == CaseState::Open;
     let followed_up = to.is_some_and(|to| to.state == CaseState::FollowUp);
-    let pair = [rest.id, other.id];
+    let sides = [(rest.id, rest.state), (other.id, other.state)];
+    let other_id = other.id;
     let moved: Vec<Uuid> = made
         .tasks
         .iter()
@@ -190,10 +192,12 @@ fn make(
         reason: reason.to_owned(),
     });
     if followed_up {
-        let [_, other] = pair;
-        seen_there(draft, other, named, waits);
+        seen_there(draft, other_id, named, waits);
     }
-    for id in pair {
+    for (id, state) in sides {
+        if state == CaseState::Open {
+            becomes(draft, id);
+        }
         amend_tasks(draft, id, "case.split");
         draft.concern(id);
     }
@@ -207,7 +211,6 @@ fn remaining(
     made: &MadeFor,
     ids: &BTreeSet<SightingId>,
 ) -> Case {
-    let policy = draft.policy_of(from);
     let mut rest = from.clone();
     rest.sightings.retain(|id| !ids.contains(id));
     rest.tasks.retain(|id| !made.tasks.contains(id));
@@ -228,7 +231,7 @@ fn remaining(
             .and_then(|outcome| outcome.task_id)
             .is_some_and(|id| made.tasks.contains(&id));
         if gone {
-            let own = outcome_from(&policy, &tasks, subject.n, None);
+            let own = outcome_from(draft, from, &tasks, subject.n, None);
             subject.n_not_found = own.as_ref().map_or(0, |(_, n)| *n);
             subject.outcome = own.map(|(outcome, _)| outcome);
         }

@@ -12,7 +12,6 @@ use model::refusal::{Refusal, RefusalCode};
 use model::task::Task;
 use model::time::Instant;
 use policy::action::Action;
-use policy::policy::Policy;
 use uuid::Uuid;
 
 use super::sides::{
@@ -23,6 +22,7 @@ use super::{known, refuse_merged};
 use crate::draft::Draft;
 use crate::handlers::form::{check_entries, check_text};
 use crate::handlers::sighting::people::{n_subjects, new_subject, next_number};
+use crate::handlers::task::follow_up::becomes;
 use crate::rights::permit_case;
 use crate::settle::grade::amend_tasks;
 
@@ -120,7 +120,7 @@ fn undo(draft: &mut Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved, 
     let policy_rest = draft.policy_of(survivor);
     let policy_back = draft.policy_of(case);
     let (mut rest, mut back) = separated(draft, survivor, case, moved);
-    let (rest_subjects, back_subjects) = subjects(&policy_rest, survivor, case, &rest, &back);
+    let (rest_subjects, back_subjects) = subjects(draft, survivor, case, &rest, &back);
     rest.case.subjects = rest_subjects;
     back.case.subjects = back_subjects;
     contacts(survivor, case, &mut rest, &mut back);
@@ -147,14 +147,20 @@ fn undo(draft: &mut Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved, 
             side.case.deadlines = own_deadlines(&scratch, policy, &side.case, &side.tasks, now);
         }
     }
-    let ids = [rest.case.id, back.case.id];
+    let sides = [
+        (rest.case.id, rest.case.state),
+        (back.case.id, back.case.state),
+    ];
     draft.push(Event::CasesUnmerged {
         survivor: Box::new(rest.case),
         case: Box::new(back.case),
         moved: moved.ids(),
         reason: reason.to_owned(),
     });
-    for id in ids {
+    for (id, state) in sides {
+        if state == CaseState::Open {
+            becomes(draft, id);
+        }
         amend_tasks(draft, id, "case.unmerged");
         draft.concern(id);
     }
@@ -262,7 +268,7 @@ fn human_alone(human: &HumanGrade, alone: &Alone) -> HumanGrade {
 
 /// The subjects of both sides, each with the outcomes of its own tasks.
 fn subjects(
-    policy: &Policy,
+    draft: &Draft<'_, '_>,
     survivor: &Case,
     case: &Case,
     rest: &Side,
@@ -282,7 +288,7 @@ fn subjects(
     let mut of_rest = only_brought_by(&survivor.subjects, &rest.sightings);
     for subject in &mut of_rest {
         if is_back(subject) {
-            let own = outcome_from(policy, &rest.tasks, subject.n, None);
+            let own = outcome_from(draft, survivor, &rest.tasks, subject.n, None);
             subject.n_not_found = own.as_ref().map_or(0, |(_, n)| *n);
             subject.outcome = own.map(|(outcome, _)| outcome);
         }
@@ -313,7 +319,7 @@ fn subjects(
                 subject.outcome.clone_from(&paired.outcome);
                 subject.n_not_found = paired.n_not_found;
             } else if let Some((outcome, n)) =
-                outcome_from(policy, &back.tasks, paired.n, merged_at)
+                outcome_from(draft, case, &back.tasks, paired.n, merged_at)
             {
                 subject.outcome = Some(outcome);
                 subject.n_not_found = n;

@@ -1,25 +1,29 @@
 //! What a new sighting does to a case in follow-up: it brings the next visit forward, or opens the case again.
 
-use model::case::{Case, CaseState, RevisitPlan, Subject};
+use model::case::{Case, CaseState, RevisitPlan};
+use model::deadline::CaseDeadlines;
 use model::event::Event;
 use model::grade::Priority;
 use model::id::{CaseId, SightingId};
 use model::reason::Reason;
 use model::sign::Source;
-use policy::facts::{PriorityFacts, RevisitFacts};
-use policy::policy::Policy;
+use policy::facts::PriorityFacts;
 use policy::priority::{n_exposure_signs, signs_held, verdict_for_priority};
-use policy::revisit::next_revisit;
 
 use crate::draft::Draft;
+use crate::handlers::task::follow_up::plan;
 use crate::settle::grade::judge::{colour_for, facts_of, judge};
 use crate::settle::grade::ladders;
 
-/// Why a sighting opens a case in follow-up again; none when it only brings the visit forward.
+/// Why a sighting opens a case in follow-up again; `None` when it only brings the visit forward.
 ///
 /// # Source
 /// `domain.md`, duplicates: a higher priority, a worsening sign, or the person's own call.
-fn opens_again(draft: &Draft<'_, '_>, case: &Case, sighting: SightingId) -> Option<&'static str> {
+pub(crate) fn opens_again(
+    draft: &Draft<'_, '_>,
+    case: &Case,
+    sighting: SightingId,
+) -> Option<&'static str> {
     let sighting = draft.tables.sightings.get(&sighting)?;
     if sighting.source == Source::SelfReport {
         return Some("follow_up/opened_by_own_call");
@@ -48,30 +52,32 @@ pub(crate) fn seen_again(draft: &mut Draft<'_, '_>, root: CaseId, sighting: Sigh
         return;
     }
     match opens_again(draft, &case, sighting) {
-        Some(rule) => open_again(draft, &case, rule, |subject| {
-            subject.brought_by.contains(&sighting)
-        }),
+        Some(rule) => {
+            let policy = draft.policy_of(&case);
+            let priority = judge(&draft.tables, &policy, case.id)
+                .map_or(case.grade.priority.value, |judged| {
+                    judged.grade.priority.value
+                });
+            let area = colour_for(&draft.tables, &case.jurisdiction.code);
+            let deadlines = ladders(&policy, priority, area, draft.now());
+            open_again(draft, &case, rule, sighting, deadlines);
+        }
         None => bring_forward(draft, &case),
     }
 }
 
-/// Opens a case again: the subjects concerned have no outcome any more, and its deadlines count from now.
+/// Opens a case again: the subjects that the sighting brought have no outcome any more.
 pub(crate) fn open_again(
     draft: &mut Draft<'_, '_>,
     case: &Case,
     rule: &str,
-    concerns: impl Fn(&Subject) -> bool,
+    sighting: SightingId,
+    deadlines: CaseDeadlines,
 ) {
-    let policy = draft.policy_of(case);
-    let priority = judge(&draft.tables, &policy, case.id)
-        .map_or(case.grade.priority.value, |judged| {
-            judged.grade.priority.value
-        });
-    let area = colour_for(&draft.tables, &case.jurisdiction.code);
     let mut subjects = case.subjects.clone();
-    for subject in subjects.iter_mut().filter(|s| concerns(s)) {
+    for subject in &mut subjects {
         let stays = subject.outcome.as_ref().is_some_and(|o| o.closing);
-        if !stays {
+        if subject.brought_by.contains(&sighting) && !stays {
             subject.outcome = None;
             subject.n_not_found = 0;
         }
@@ -82,9 +88,10 @@ pub(crate) fn open_again(
             subjects,
         });
     }
+    let policy = draft.policy_of(case);
     draft.push(Event::CaseReopened {
         case_id: case.id,
-        deadlines: ladders(&policy, priority, area, draft.now()),
+        deadlines,
         reasons: vec![Reason::new(rule, policy.id())],
     });
 }
@@ -94,8 +101,7 @@ pub(crate) fn bring_forward(draft: &mut Draft<'_, '_>, case: &Case) {
     let Some(old) = case.revisit.as_ref().filter(|plan| plan.task_id.is_none()) else {
         return;
     };
-    let policy = draft.policy_of(case);
-    let Some(plan) = plan_from_now(draft, &policy, case) else {
+    let Some(mut plan) = plan(draft, case, Some(draft.now())) else {
         return;
     };
     let next = |plan: &RevisitPlan| plan.due.get(plan.n_done).copied();
@@ -105,44 +111,10 @@ pub(crate) fn bring_forward(draft: &mut Draft<'_, '_>, case: &Case) {
         (None, _) => false,
     };
     if earlier {
+        draft.file_for_case(case, &mut plan.reasons);
         draft.push(Event::RevisitPlanned {
             case_id: case.id,
             revisit: Some(plan),
         });
     }
-}
-
-/// The visits by the table, counted from now.
-fn plan_from_now(draft: &Draft<'_, '_>, policy: &Policy, case: &Case) -> Option<RevisitPlan> {
-    let latest = case
-        .subjects
-        .iter()
-        .filter_map(|subject| Some((subject.outcome.as_ref()?, subject.n_not_found)))
-        .filter(|(outcome, _)| !outcome.closing)
-        .max_by_key(|(outcome, _)| outcome.at)?;
-    let verdict = next_revisit(
-        policy,
-        &RevisitFacts {
-            now: draft.now(),
-            area: colour_for(&draft.tables, &case.jurisdiction.code),
-            priority: case.grade.priority.value,
-            latest: latest.0.outcome.outcome,
-            n_not_found: latest.1,
-            ever_refused: !case.refused_at.is_empty(),
-            seen: draft
-                .tables
-                .sightings_of(case.id)
-                .into_iter()
-                .map(|sighting| sighting.seen_at)
-                .collect(),
-        },
-    );
-    (!verdict.due.is_empty()).then(|| RevisitPlan {
-        due: verdict.due,
-        n_done: 0,
-        task_from: verdict.task_from,
-        look: verdict.look,
-        reasons: vec![verdict.reason],
-        task_id: None,
-    })
 }

@@ -216,13 +216,13 @@ fn is_contact(outcome: &Outcome) -> bool {
     }
 }
 
-struct After {
-    closing: bool,
-    ask_receiver_at: Option<Instant>,
+pub(crate) struct After {
+    pub closing: bool,
+    pub ask_receiver_at: Option<Instant>,
 }
 
 /// What an outcome makes of its subject: closed, awaited at a receiver, or visited again.
-fn after_outcome(
+pub(crate) fn after_outcome(
     draft: &Draft<'_, '_>,
     case: &Case,
     subject: &Subject,
