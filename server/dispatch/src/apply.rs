@@ -162,7 +162,9 @@ fn tell(
         facts,
         reasons,
     };
-    change_case(tables, recorded, id, |case| case.timeline.push(entry));
+    change_case(tables, recorded, id, |case| {
+        case.timeline.push(Arc::new(entry))
+    });
 }
 
 /// Facts for a line, from pairs.

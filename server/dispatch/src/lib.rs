@@ -8,6 +8,8 @@ pub mod context;
 mod decide;
 mod draft;
 pub mod effect;
+#[cfg(test)]
+mod grading_tests;
 mod handlers;
 pub mod projections;
 pub mod rights;

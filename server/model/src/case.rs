@@ -1,5 +1,7 @@
 //! A case: one episode of concern at a place, with its subjects, grade, deadlines and follow-up.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::closed_list::closed_list;
@@ -278,7 +280,7 @@ pub struct Case {
     pub notes: Vec<NoteRecord>,
     /// Its story (home).
     #[serde(default)]
-    pub timeline: Vec<TimelineEntry>,
+    pub timeline: Vec<Arc<TimelineEntry>>,
 }
 
 /// How a case was merged into its survivor.

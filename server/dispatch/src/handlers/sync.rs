@@ -138,7 +138,7 @@ pub(crate) fn label_of(draft: &Draft<'_, '_>, command: &Command, seen: Option<u6
         .tables
         .group(case.id)
         .into_iter()
-        .flat_map(|member| &member.timeline)
+        .flat_map(|member| member.timeline.iter().map(std::convert::AsRef::as_ref))
         .filter(|entry| entry.seq > seen && entry.by != draft.heading.actor.account)
         .filter(|entry| is_change(&entry.kind))
         .collect();
