@@ -5,7 +5,6 @@ mod decisions;
 mod departments;
 mod ladders;
 #[cfg(test)]
-
 use std::sync::Arc;
 
 use model::case::Case;
