@@ -3,7 +3,6 @@
 //! Subscribe first, then snapshot, then continue. Connections with equal rights and areas are one audience; a frame is
 //! built once for an audience and a tick. Each connection has a bounded outbox; a slow reader is closed, never waited for.
 
-pub mod audience;
 pub mod close;
 mod frames;
 mod ring;

@@ -29,6 +29,17 @@ pub struct Fix {
     pub at: Instant,
 }
 
+impl Fix {
+    /// As a decision or a view sees it.
+    pub(crate) const fn as_seen(&self) -> UnitPosition {
+        UnitPosition {
+            position: self.position,
+            accuracy_m: self.accuracy_m,
+            at: self.at,
+        }
+    }
+}
+
 /// The newest position of each unit of a district.
 #[derive(Debug, Default)]
 pub struct Positions {
@@ -189,11 +200,7 @@ pub(crate) struct SeenPositions<'a>(RwLockReadGuard<'a, Inner>);
 
 impl UnitPositions for SeenPositions<'_> {
     fn newest(&self, unit: &UnitId) -> Option<UnitPosition> {
-        self.0.fixes.get(unit).map(|fix| UnitPosition {
-            position: fix.position,
-            accuracy_m: fix.accuracy_m,
-            at: fix.at,
-        })
+        self.0.fixes.get(unit).map(Fix::as_seen)
     }
 
     fn nearest(&self, to: Position, k: usize) -> Vec<(UnitId, Metres)> {

@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 use model::actor::Actor;
-use model::id::UnitId;
 use model::time::Instant;
+use model::view::background::UnitPositionView;
+use model::view::live::{FeedEvent, SnapshotView};
 use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::positions::Fix;
 
 /// The first message: where the journal is, and who you are.
 pub(super) fn hello(epoch: &str, seq: u64, who: &Actor, now: Instant, clock_rate: f64) -> Bytes {
@@ -28,14 +27,14 @@ pub(super) fn hello(epoch: &str, seq: u64, who: &Actor, now: Instant, clock_rate
 }
 
 /// Events as one payload without its frame: `{…},{…}`.
-pub(super) fn payload(events: &[Value]) -> String {
+pub(super) fn payload(events: &[FeedEvent]) -> String {
     let mut payload = String::new();
     for event in events {
         if !payload.is_empty() {
             payload.push(',');
         }
-        // Writing a JSON value as text cannot fail.
-        payload.push_str(&event.to_string());
+        // A view is made of values that JSON has: writing it cannot fail.
+        payload.push_str(&serde_json::to_string(event).unwrap_or_default());
     }
     payload
 }
@@ -48,32 +47,27 @@ pub(super) fn events(after: u64, upto: u64, payload: &str) -> Bytes {
 }
 
 /// The newest positions of units.
-pub(super) fn positions(fixes: &[(&UnitId, Fix)]) -> Bytes {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        unit: &'a UnitId,
-        position: Value,
-        at: Instant,
-    }
-    let lines: Vec<Line<'_>> = fixes
-        .iter()
-        .map(|(unit, fix)| Line {
-            unit,
-            position: json!({
-                "lon": fix.position.lon(),
-                "lat": fix.position.lat(),
-                "accuracy_m": fix.accuracy_m,
-                "crs": "wgs84",
-            }),
-            at: fix.at,
-        })
-        .collect();
-    text(&json!({"type": "positions", "positions": lines}))
+pub(super) fn positions(positions: &[UnitPositionView]) -> Bytes {
+    text(&json!({"type": "positions", "positions": positions}))
 }
 
-/// Everything that the audience may see, as of a seq.
-pub(super) fn snapshot(seq: u64, now: Instant, content: &Value) -> Bytes {
-    text(&json!({"type": "snapshot", "seq": seq, "now": now, "snapshot": content}))
+/// Everything that the audience may see, as of its seq.
+pub(super) fn snapshot(now: Instant, view: &SnapshotView) -> Bytes {
+    #[derive(Serialize)]
+    struct Message<'a> {
+        #[serde(rename = "type")]
+        message: &'static str,
+        now: Instant,
+        #[serde(flatten)]
+        view: &'a SnapshotView,
+    }
+    let message = Message {
+        message: "snapshot",
+        now,
+        view,
+    };
+    // A view is made of values that JSON has: writing it cannot fail.
+    Bytes::from(serde_json::to_vec(&message).unwrap_or_default())
 }
 
 /// Take a new snapshot; events go on after this seq.
@@ -96,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_frame_of_events_is_json_with_after_and_upto() {
-        let frame = events(4, 7, &payload(&[json!({"seq": 5}), json!({"seq": 7})]));
+        let frame = events(4, 7, r#"{"seq":5},{"seq":7}"#);
         let value: Value = serde_json::from_slice(&frame).unwrap();
         assert_eq!(
             value,

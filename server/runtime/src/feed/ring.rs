@@ -51,11 +51,6 @@ impl Ring {
         self.newest().head
     }
 
-    /// The oldest position from which nothing is missing.
-    pub(crate) fn oldest(&self) -> u64 {
-        self.base.head
-    }
-
     /// The tables at a position, if it is still kept.
     pub(crate) fn at(&self, seq: u64) -> Option<&Tables> {
         let n = usize::try_from(seq.checked_sub(self.base.head)?).ok()?;
@@ -76,5 +71,65 @@ impl Ring {
         let befores = std::iter::once(before)
             .chain(self.kept.iter().skip(n).map(|committed| &committed.after));
         Some(befores.zip(self.kept.iter().skip(n)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::event::{Event, NewEvent};
+    use model::id::{AccountName, CommandId, DistrictId, PolicyId, TaskId};
+    use model::time::Instant;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn tables(head: u64) -> Tables {
+        let mut tables = Tables::empty(DistrictId::from("310107"), PolicyId::from("none"));
+        tables.head = head;
+        tables
+    }
+
+    fn committed(seq: u64) -> Committed {
+        Committed {
+            event: Arc::new(RecordedEvent {
+                district: DistrictId::from("310107"),
+                seq,
+                at: Instant::from_ms(0),
+                new: NewEvent {
+                    command_id: CommandId(Uuid::nil()),
+                    recorded_at: None,
+                    content_tag: String::new(),
+                    actor: AccountName::from("system"),
+                    policy_id: PolicyId::from("none"),
+                    drill: false,
+                    event: Event::TaskSeen {
+                        task_id: TaskId(Uuid::nil()),
+                    },
+                    details: model::details::Details::new(),
+                },
+            }),
+            after: tables(seq),
+        }
+    }
+
+    #[test]
+    fn every_kept_position_is_served_and_no_other() {
+        let mut ring = Ring::new(tables(10), 3);
+        for seq in 11..=15 {
+            ring.push(committed(seq));
+        }
+        assert_eq!(ring.head(), 15);
+        let after = |seq| -> Option<Vec<(u64, u64)>> {
+            Some(
+                ring.after(seq)?
+                    .map(|(before, committed)| (before.head, committed.event.seq))
+                    .collect(),
+            )
+        };
+        assert_eq!(after(12), Some(vec![(12, 13), (13, 14), (14, 15)]));
+        assert_eq!(after(14), Some(vec![(14, 15)]));
+        assert_eq!(after(15), Some(vec![]));
+        assert_eq!(after(11), None, "too old");
+        assert_eq!(after(16), None, "not yet");
     }
 }

@@ -5,17 +5,15 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use dispatch::Tables;
+use dispatch::projections::audience::Audience;
+use dispatch::projections::feed::Told;
 use model::id::{AccountName, UnitId};
-use policy::action::Action;
-use policy::permission::{ScopeFacts, reaches};
 use tokio::sync::mpsc;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::config::RuntimeConfig;
-use crate::feed::audience::Audience;
 use crate::feed::ring::{Committed, Ring};
-use crate::feed::visible::{self, Seen};
-use crate::feed::{CloseCode, FeedCall, Joined, Subscriber, frames};
+use crate::feed::{CloseCode, FeedCall, Joined, Subscriber, frames, visible};
 use crate::handle::Shared;
 use crate::positions::Fix;
 
@@ -176,8 +174,13 @@ impl FeedTask {
         if self.connections.len() >= self.config.feed_connections_max {
             return Err(CloseCode::TooManyConnections);
         }
-        let audience = Audience::of(&subscriber.actor, &subscriber.areas);
-        let epoch = audience.epoch(&self.shared.epoch, subscriber.rights_version);
+        let published = self.shared.published.load_full();
+        let audience = Audience::of(
+            published.policies.adopted(),
+            &subscriber.actor,
+            subscriber.areas.clone(),
+        );
+        let epoch = visible::epoch(&audience, &self.shared.epoch, subscriber.rights_version);
         let head = self.ring.head();
         let resumed = subscriber.resume.as_ref().and_then(|resume| {
             (resume.epoch == epoch && self.ring.at(resume.seq).is_some()).then_some(resume.seq)
@@ -385,8 +388,8 @@ impl FeedTask {
                 &committed.event,
             );
             match seen {
-                Seen::Events(seen) => events.extend(seen),
-                Seen::Resync => return Look::Resync,
+                Told::Events(seen) => events.extend(seen),
+                Told::Resync => return Look::Resync,
             }
         }
         if events.is_empty() {
@@ -418,18 +421,12 @@ impl FeedTask {
             return (None, version);
         };
         let published = self.shared.published.load();
-        let seen: Vec<(&UnitId, Fix)> = changed
-            .iter()
-            .filter(|(unit, _)| {
-                may_see_unit(
-                    &published.tables,
-                    &published.policies,
-                    &group.audience,
-                    unit,
-                )
-            })
-            .map(|(unit, fix)| (unit, *fix))
-            .collect();
+        let seen = visible::positions(
+            &published.policies,
+            &group.audience,
+            &published.tables,
+            &changed,
+        );
         if seen.is_empty() {
             (None, version)
         } else {
@@ -463,8 +460,9 @@ impl FeedTask {
             return Some(frame.clone());
         }
         let policies = Arc::clone(&self.shared.published.load().policies);
-        let content = visible::snapshot(&policies, &group.audience, self.ring.newest());
-        let frame = frames::snapshot(head, self.shared.now(), &content);
+        let fixes: Vec<(UnitId, Fix)> = self.shared.positions.all().into_iter().collect();
+        let view = visible::snapshot_of(&policies, &group.audience, self.ring.newest(), &fixes);
+        let frame = frames::snapshot(self.shared.now(), &view);
         self.shared.metrics.n_frames_built.count();
         let group = self.groups.get_mut(&audience)?;
         group.snapshot = Some((head, frame.clone()));
@@ -492,35 +490,6 @@ impl FeedTask {
             self.send(id, cover.into_iter().chain([ping.clone()]));
         }
     }
-}
-
-/// Whether an audience may see where a unit is.
-fn may_see_unit(
-    tables: &Tables,
-    policies: &policy::policy::PolicyBook,
-    audience: &Audience,
-    unit: &UnitId,
-) -> bool {
-    let street: Vec<_> = tables
-        .units
-        .get(unit)
-        .and_then(|known| known.jurisdiction.clone())
-        .into_iter()
-        .collect();
-    let facts = ScopeFacts {
-        jurisdictions: &street,
-        units: std::slice::from_ref(unit),
-        ..ScopeFacts::default()
-    };
-    let in_areas =
-        audience.areas.is_empty() || street.iter().any(|code| audience.areas.contains(code));
-    in_areas
-        && reaches(
-            policies.adopted(),
-            &audience.actor,
-            Action::UnitsRead,
-            &facts,
-        )
 }
 
 fn count(n: usize) -> u64 {
