@@ -2,7 +2,7 @@
 //! Pure: who submits the commands, and where (a running server, an opened folder, a virtual night), is the caller's.
 
 mod accounts;
-mod boundaries;
+pub(crate) mod boundaries;
 mod cell;
 mod departments;
 pub mod ids;
@@ -224,7 +224,7 @@ pub struct Known<'a> {
 }
 
 /// What somebody wrote about a person; never part of a command.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PersonalText {
     /// The record it belongs to.
     pub record: RecordId,
@@ -240,8 +240,9 @@ impl fmt::Debug for PersonalText {
     }
 }
 
-/// One command of an import with what is handed in beside it. The actor is [`model::actor::Actor::system`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One command of an import with what is handed in beside it. The actor is [`model::actor::Actor::system`]. It is built
+/// where it is submitted and never sent as text: the id and the mark of history of a report are not read from JSON.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImportOrder {
     /// The id of the command; the same for the same row of the same file.
     pub id: CommandId,
@@ -280,7 +281,7 @@ pub struct AccountRow {
 }
 
 /// What a file becomes. Nothing to submit when something is wrong and bad rows are not to be skipped.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Import {
     /// Commands, to be submitted in this order.
     pub orders: Vec<ImportOrder>,

@@ -54,20 +54,6 @@ impl<'a> Cells<'a> {
             .all(|problem| problem.gravity == Gravity::Warning)
     }
 
-    /// Names something that a person should look at.
-    pub(crate) fn doubtful(
-        &mut self,
-        column: &str,
-        code: &str,
-        text: impl Into<String>,
-        text_en: impl Into<String>,
-    ) {
-        self.wrong(column, code, text, text_en);
-        if let Some(problem) = self.problems.last_mut() {
-            problem.gravity = Gravity::Warning;
-        }
-    }
-
     /// Names a problem of a column, by the name that the file gives it.
     pub(crate) fn wrong(
         &mut self,

@@ -84,9 +84,6 @@ impl Rows for Sightings {
         let foreign_id = cells.name("id");
         let source_ref = cells.name("source_ref");
         say_where(cells, position.is_some(), place.as_ref());
-        if let Some(seen_at) = seen_at {
-            judge(cells, seen_at, position.map(|(_, converted)| converted));
-        }
         let mut report = ReportSighting {
             id: SightingId(uuid::Uuid::nil()),
             position: position.map(|(declared, _)| declared),
@@ -108,6 +105,14 @@ impl Rows for Sightings {
             history: cells.options.reports_are == ReportsAre::History,
         };
         name(cells, foreign_id, &mut report);
+        // What is known already was judged when it came in; a second import must not fail because time went on.
+        if !cells.known.tables.sightings.contains_key(&report.id) {
+            judge(
+                cells,
+                report.seen_at,
+                position.map(|(_, converted)| converted),
+            );
+        }
         Some(Reported { report, personal })
     }
 
@@ -229,7 +234,7 @@ fn judge(cells: &mut Cells<'_>, seen_at: Instant, position: Option<Converted>) {
     if cells.options.reports_are == ReportsAre::Reports
         && doubts(known.policy, &long_past).contains(&Doubt::Time)
     {
-        cells.doubtful(
+        cells.wrong(
             "seen_at",
             "long_past",
             "时间已久；若是历史记录请用 --history",
