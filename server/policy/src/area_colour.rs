@@ -108,7 +108,7 @@ pub fn night_minima(
         signals.iter().filter(|signal| !signal.cancelled).collect();
     by_issue.sort_by(|a, b| (a.issued_at, &a.id).cmp(&(b.issued_at, &b.id)));
     for signal in by_issue {
-        if let Some(minimum) = signal.values.temp_min_c {
+        if let Some(minimum) = minimum_of_night(&signal.values) {
             minima.insert(night_of_forecast(policy, signal).0.to_string(), minimum);
         }
     }
@@ -118,6 +118,11 @@ pub fn night_minima(
 /// The night that a forecast's minima are for: the one running when it was issued, else the coming one.
 pub fn night_of_forecast(policy: &Policy, signal: &WeatherSignal) -> Night {
     policy.calendar().night_running_or_coming(signal.issued_at)
+}
+
+/// The lowest temperature of a night, by whichever of its two names the issuer gave it.
+fn minimum_of_night(values: &WeatherValues) -> Option<f64> {
+    values.temp_min_c.or(values.night_min_c)
 }
 
 /// A value with the signal that said it last.
@@ -171,9 +176,9 @@ impl<'a> Measured<'a> {
         };
         Self {
             night,
-            temp_min: last(night_end, true, |v| v.temp_min_c),
+            temp_min: last(night_end, true, minimum_of_night),
             apparent_min: last(night_end, true, |v| v.apparent_min_c),
-            night_min: last(night_end, true, |v| v.night_min_c),
+            night_min: last(night_end, true, |v| v.night_min_c.or(v.temp_min_c)),
             precipitation: last(night_end, true, |v| v.precipitation_mm),
             temp_max: last(day_end, false, |v| v.temp_max_c),
             aqi: last(day_end, false, |v| v.aqi),

@@ -25,7 +25,7 @@ pub fn doubts(policy: &Policy, facts: &DoubtFacts) -> Vec<Doubt> {
     }
     let outside = facts
         .outside_district_m
-        .is_some_and(|metres| metres > n.outside_district_m)
+        .is_some_and(|metres| metres > outside_limit_m(policy, facts.accuracy_m))
         || (facts.outside_district_m.is_none()
             && facts
                 .nearest_centre_m
@@ -81,7 +81,12 @@ pub fn ahead_of_clock(policy: &Policy) -> Span {
     policy.numbers.doubt.ahead_of_clock.0
 }
 
-/// From which distance outside every boundary a point is doubted.
-pub fn outside_district_m(policy: &Policy) -> f64 {
-    policy.numbers.doubt.outside_district_m
+/// From which distance outside every boundary a point is doubted: its own accuracy, but at least the policy's metres
+/// and at most what asks for a place name. A point on the other bank of the creek is outside.
+pub fn outside_limit_m(policy: &Policy, accuracy_m: Option<f64>) -> f64 {
+    let n = &policy.numbers.doubt;
+    accuracy_m
+        .unwrap_or(0.0)
+        .min(n.accuracy_asks_place_m)
+        .max(n.outside_district_m)
 }

@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn a_tier_never_falls_by_itself(priority in select(Priority::ALL), area in select(Level::ALL), reached in select(Tier::ALL)) {
         let policy = &*POLICY;
-        let facts = TierFacts { priority_asked: priority, area: area, reached: Some(reached) };
+        let facts = TierFacts { priority_asked: priority, area, reached: Some(reached) };
         prop_assert!(verdict_for_tier(policy, &facts).value >= reached);
     }
 
@@ -88,7 +88,7 @@ proptest! {
     ) {
         let policy = &*POLICY;
         let ever_refused = ever_refused || latest == OutcomeKind::Refused;
-        let facts = RevisitFacts { now, area: area, priority: priority, latest, n_not_found, ever_refused, seen: vec![now] };
+        let facts = RevisitFacts { now, area, priority, latest, n_not_found, ever_refused, seen: vec![now] };
         let next = next_revisit(policy, &facts);
         prop_assert!(next.due.iter().all(|due| *due > now), "{:?}", next.due);
         prop_assert!(next.due.windows(2).all(|pair| matches!(pair, [a, b] if a < b)), "{:?}", next.due);

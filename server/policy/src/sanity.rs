@@ -47,13 +47,6 @@ pub(crate) fn problems(n: &Numbers) -> Vec<PolicyProblem> {
             "history, clothing and refusal never make P0",
         );
     }
-    if n.calendar.night_from == n.calendar.night_to {
-        add(
-            &mut found,
-            "calendar.night_from",
-            "a night has a beginning and an end",
-        );
-    }
     found
 }
 

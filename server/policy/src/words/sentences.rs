@@ -400,4 +400,44 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "{by} 指派 {unit}：{reason}",
         "{by} assigned {unit}: {reason}",
     ),
+    (
+        "follow_up/opened_by_own_call",
+        "本人求助，个案重新打开",
+        "The person asked for help: the case opens again",
+    ),
+    (
+        "follow_up/opened_by_worse_sign",
+        "新的发现情形更差，个案重新打开",
+        "The new sighting is worse: the case opens again",
+    ),
+    (
+        "follow_up/opened_by_higher_priority",
+        "新的发现级别更高，个案重新打开",
+        "The new sighting is more urgent: the case opens again",
+    ),
+    (
+        "assignment/self_made",
+        "报告人已在现场，自行上门",
+        "The reporter is there already and made the visit",
+    ),
+    (
+        "merge/decided",
+        "由具名人员决定合并",
+        "Merged by a named person",
+    ),
+    (
+        "merge/double_task",
+        "合并后重复的派单撤回",
+        "Offered twice after the merge: one is withdrawn",
+    ),
+    (
+        "merge/somebody_waits",
+        "合并或撤销后还有人没有结果，个案重新打开",
+        "Somebody has no outcome yet after the merge or its undo: the case opens again",
+    ),
+    (
+        "split/somebody_waits",
+        "拆分后还有人没有结果，个案重新打开",
+        "Somebody has no outcome yet after the split: the case opens again",
+    ),
 ];
