@@ -4,6 +4,7 @@
 //! asked of [`audience::Audience`].
 
 mod about;
+pub mod answer;
 mod area;
 pub mod audience;
 mod background;
