@@ -13,6 +13,8 @@ pub mod effects;
 mod escalation;
 pub mod feed;
 pub mod fold;
+pub mod lists;
+mod rounds;
 pub mod sentences;
 pub mod shown;
 mod sighting;

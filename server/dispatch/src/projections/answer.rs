@@ -263,7 +263,7 @@ fn changes_answer(shown: &Shown<'_>, events: &[RecordedEvent]) -> ChangesAnswer 
 )]
 fn note(shown: &Shown<'_>, answer: &mut ChangesAnswer, recorded: &RecordedEvent) {
     let at = shown.stamp(recorded.at);
-    let mut step = |task_id: model::id::TaskId, state: TaskState, answer: &mut ChangesAnswer| {
+    let step = |task_id: model::id::TaskId, state: TaskState, answer: &mut ChangesAnswer| {
         if *answer.task_id.get_or_insert(task_id) == task_id {
             answer.state = Some(state);
             answer.id.get_or_insert_with(|| task_id.to_string());
