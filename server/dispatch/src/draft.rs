@@ -46,6 +46,7 @@ pub(crate) struct Savepoint {
     n_events: usize,
     concerned: BTreeSet<CaseId>,
     hands_changed: bool,
+    ask_again: bool,
     n_wanted: usize,
     reconsider: BTreeSet<TaskId>,
     touched: BTreeSet<CaseId>,
@@ -69,6 +70,8 @@ pub(crate) struct Draft<'a, 'c> {
     pub concerned: BTreeSet<CaseId>,
     /// Whether units may have become free, or the waiting list changed, so that `settle` looks at it.
     pub hands_changed: bool,
+    /// Whether units may be asked again for what they let lapse: a hand came or became free.
+    pub ask_again: bool,
     /// Tasks that `settle` has to offer to a unit or to put on the list.
     pub wanted: Vec<Task>,
     /// Waiting tasks for which `settle` has to look for a hand, even if no hand became free.
@@ -98,6 +101,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             heading,
             concerned: BTreeSet::new(),
             hands_changed: false,
+            ask_again: false,
             wanted: Vec::new(),
             reconsider: BTreeSet::new(),
             calls: Vec::new(),
@@ -145,6 +149,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             n_events: self.events.len(),
             concerned: self.concerned.clone(),
             hands_changed: self.hands_changed,
+            ask_again: self.ask_again,
             n_wanted: self.wanted.len(),
             reconsider: self.reconsider.clone(),
             touched: self.touched.clone(),
@@ -158,6 +163,7 @@ impl<'a, 'c> Draft<'a, 'c> {
         self.events.truncate(to.n_events);
         self.concerned = to.concerned;
         self.hands_changed = to.hands_changed;
+        self.ask_again = to.ask_again;
         self.wanted.truncate(to.n_wanted);
         self.reconsider = to.reconsider;
         self.touched = to.touched;

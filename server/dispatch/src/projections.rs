@@ -4,7 +4,6 @@
 //! asked of [`audience::Audience`].
 
 mod about;
-pub mod answer;
 mod area;
 pub mod audience;
 mod background;
@@ -13,8 +12,6 @@ pub mod effects;
 mod escalation;
 pub mod feed;
 pub mod fold;
-pub mod lists;
-mod rounds;
 pub mod sentences;
 pub mod shown;
 mod sighting;

@@ -1,6 +1,9 @@
 //! Decides commands about the background: drill, policy, streets, imports, notices handed out or failed, forgetting.
 //! Rows equal to what is stored make no event, so that importing the same file twice changes nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -110,6 +113,7 @@ pub(crate) fn units(draft: &mut Draft<'_, '_>, units: &[Unit]) -> Result<(), Ref
     if !units.is_empty() {
         draft.push(Event::UnitsImported { units });
         draft.hands_changed = true;
+        draft.ask_again = true;
     }
     Ok(())
 }

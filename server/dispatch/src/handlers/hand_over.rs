@@ -1,6 +1,9 @@
 //! Decides hand-overs to another district or organisation. The case stays ours, all deadlines running, until a named
 //! person of the other side accepts; silence gives it back to our duty officer.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use model::actor::Role;

@@ -2,6 +2,8 @@
 //! colour asks of shelters. When they should open, and may close, is for policy to say.
 
 mod colour;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

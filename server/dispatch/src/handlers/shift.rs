@@ -43,6 +43,7 @@ pub(crate) fn start(
     };
     draft.push(Event::ShiftStarted { shift });
     draft.hands_changed = true;
+    draft.ask_again = true;
     Ok(())
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn check_in(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     let next_by = shift.check_in_by.map(|_| next_alarm(draft));
     draft.push(Event::ShiftCheckedIn { unit, next_by });
     draft.hands_changed = true;
+    draft.ask_again = true;
     Ok(())
 }
 

@@ -1,10 +1,13 @@
 //! Decides commands about tasks: accept, set out, arrive, give back, mark a change seen, send by hand.
-//! Outcomes are in `outcome`, what becomes of the case in `follow_up`, a reporter's own visit in `own_visit`.
+//! Outcomes are in `outcome`, what becomes of the case in `follow_up`, a reporter's own visit in
+//! `own_visit`, work of two on one task in `beside`.
 
 mod beside;
 pub(crate) mod follow_up;
 mod outcome;
 mod own_visit;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -193,6 +196,7 @@ pub(crate) fn return_task(draft: &mut Draft<'_, '_>, task: &Task, reason: Return
     }
     tasks::want_again(draft, &left);
     draft.hands_changed = true;
+    draft.ask_again = true;
     concern(draft, task);
 }
 

@@ -21,6 +21,8 @@ use crate::settle::tasks;
 pub(crate) fn capacity_repeat(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     if capacity::any_waits(draft) {
         capacity::say(draft);
+        draft.hands_changed = true;
+        draft.ask_again = true;
     } else {
         draft.push(Event::CapacityShort {
             cases: Vec::new(),

@@ -133,12 +133,8 @@ pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(),
     }
     let live = live_visits(draft, case.id);
     match case.state {
-        CaseState::Closed => {
-            for task in &live {
-                withdraw(draft, task, "task/case_closed");
-            }
-            return Ok(());
-        }
+        // What a closing ends is drawn in `closing`.
+        CaseState::Closed => return Ok(()),
         CaseState::Open => {
             let under_way = live.iter().any(|task| task.state.is_under_way());
             if under_way {

@@ -81,6 +81,7 @@ pub(crate) fn outcome(
     }
     note(draft, &task);
     draft.hands_changed = true;
+    draft.ask_again = true;
     follow_up::becomes(draft, case.id);
     concern(draft, &task);
     Ok(())

@@ -183,7 +183,8 @@ fn waits_since(line: &Line) -> Instant {
 }
 
 /// The judgements for one line, the best first; none when nobody fits. When everybody had the offer once and let it
-/// lapse, the round begins anew; who gave the work back is left out for good.
+/// lapse, a new round begins with the next step of a ladder, the next word about hands, or the next hand that comes;
+/// who gave the work back is left out for good.
 fn choose(
     draft: &Draft<'_, '_>,
     hands: &BTreeMap<UnitId, Hand>,
@@ -196,13 +197,21 @@ fn choose(
     if best_unit(&judged).is_some() {
         return Some(judged);
     }
-    if line.task.offered_before.is_empty() {
+    if line.task.offered_before.is_empty() || !a_round_begins(draft) {
         return None;
     }
     let again = judge_all(draft, &policy, hands, line, |task, unit| {
         task.returned_by.contains(unit)
     });
     best_unit(&again).is_some().then_some(again)
+}
+
+fn a_round_begins(draft: &Draft<'_, '_>) -> bool {
+    draft.ask_again
+        || draft
+            .events
+            .iter()
+            .any(|new| matches!(new.event, Event::LadderStepFired { .. }))
 }
 
 fn judge_all(
