@@ -130,6 +130,7 @@ pub struct Accounts {
     clock: Arc<dyn Clock>,
     within: Span,
     hosted: Hosted,
+    default: DistrictId,
     passwords: Passwords,
     throttle: Throttle,
     kept: Mutex<Kept>,
@@ -152,7 +153,7 @@ impl Accounts {
         randomness: Arc<dyn Randomness>,
         clock: Arc<dyn Clock>,
         within: Span,
-        hosted: Hosted,
+        (hosted, default): (Hosted, DistrictId),
     ) -> Result<Self, RuntimeFault> {
         let reading = || RuntimeFault::journal("reading accounts");
         let accounts = store.accounts().await.map_err(reading())?;
@@ -176,6 +177,7 @@ impl Accounts {
             clock,
             within,
             hosted,
+            default,
             passwords: Passwords::new(randomness),
             throttle: Throttle::default(),
             kept: Mutex::new(kept),
@@ -328,10 +330,25 @@ impl Accounts {
         .await;
     }
 
+    /// Ends every session that expired, and closes its feeds.
+    pub(crate) async fn end_expired(&self) {
+        let now_ms = self.clock.now().as_ms();
+        let expired: Vec<[u8; 32]> = self
+            .kept()
+            .sessions
+            .values()
+            .filter(|session| session.expires_at_ms <= now_ms)
+            .map(|session| session.token_hash)
+            .collect();
+        for session in expired {
+            self.end_session(session).await;
+        }
+    }
+
     fn signed_in(&self, account: &Account, session: &Session) -> Result<SignedIn, RuntimeFault> {
         let view = view_of(account)?;
         let districts = if view.rights.districts.is_empty() {
-            self.hosted.keys().take(1).cloned().collect()
+            vec![self.default.clone()]
         } else {
             view.rights.districts
         };

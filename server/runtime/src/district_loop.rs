@@ -56,6 +56,8 @@ pub(crate) struct DistrictLoop {
     areas: Option<Arc<Areas>>,
     /// Every command that has a row.
     known: BTreeSet<CommandId>,
+    /// The time at which the present batch is decided.
+    now: Instant,
     /// Set when a commit failed or its outcome is unknown: the working state is not to be trusted.
     doubtful: bool,
     /// Taken and not yet decided: what came after a command that changed policy or streets.
@@ -104,6 +106,7 @@ impl DistrictLoop {
             book: loaded.book,
             areas: loaded.areas,
             known: loaded.known,
+            now: Instant::default(),
             doubtful: false,
             carried: VecDeque::new(),
             refused: BTreeMap::new(),
@@ -205,8 +208,9 @@ impl DistrictLoop {
         self.shared.doubtful.store(doubtful, Ordering::Release);
     }
 
-    /// The time of a decision: never earlier than the last event.
-    fn now(&self) -> Instant {
-        self.shared.clock.now().max(self.state.tables.now)
+    /// Looks at the clock: a batch is decided at one time, never earlier than the last event.
+    fn look_at_clock(&mut self) {
+        self.now = self.shared.clock.now().max(self.state.tables.now);
+        self.ids.set_now(self.now);
     }
 }

@@ -153,6 +153,11 @@ impl Keys {
         self.made.remove(&record);
     }
 
+    /// Whether the present batch makes a key for the record.
+    pub(crate) fn makes(&self, record: Uuid) -> bool {
+        self.made.contains_key(&record)
+    }
+
     /// Whether the record has a key on disk.
     pub(crate) fn has(&self, record: Uuid) -> bool {
         self.known.contains_key(&record)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use journal::anchor::{Anchor, AnchorFile};
@@ -38,6 +39,8 @@ use crate::published::Published;
 const N_INTERNAL: usize = 256;
 /// Calls that may wait for the feed's task; their senders wait with them.
 const N_FEED_CALLS: usize = 256;
+/// How often sessions that expired are looked for.
+const EXPIRED_EVERY: Duration = Duration::from_secs(60);
 /// The setting that names the installation key.
 const FINGERPRINT: &str = "installation";
 
@@ -113,7 +116,7 @@ impl Runtime {
             Arc::clone(&means.randomness),
             Arc::new(SystemClock),
             config.session_within,
-            Arc::clone(&hosted),
+            (Arc::clone(&hosted), default.clone()),
         )
         .await?;
         let mut runtime = Self {
@@ -131,6 +134,7 @@ impl Runtime {
             runtime.run(beginning, &config, &means);
         }
         runtime.anchor_every(&config, &means);
+        runtime.end_expired_sessions();
         Ok(runtime)
     }
 
@@ -186,6 +190,17 @@ impl Runtime {
                     .map(|(id, handle)| (id.clone(), handle.read().state.head))
                     .collect();
                 sign_heads(&file, &ring, heads).await;
+            }
+        }));
+    }
+
+    /// Ends sessions that nobody used for too long, with their feeds.
+    fn end_expired_sessions(&mut self) {
+        let accounts = Arc::clone(&self.accounts);
+        self.tasks.push(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(EXPIRED_EVERY).await;
+                accounts.end_expired().await;
             }
         }));
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use dispatch::projections::shown::Shown;
 use dispatch::{Context, Decision, OperationResult, Tables};
 use journal::chain;
 use journal::journal::Batch as JournalBatch;
@@ -10,7 +11,7 @@ use journal::row::Entry;
 use journal::store::{PersonalField as SealedField, StoreWrite};
 use model::command::{Command, Envelope, Operation};
 use model::event::{Event, NewEvent, RecordedEvent};
-use model::id::{AccountName, CommandId, RecordId};
+use model::id::{AccountName, CaseId, CommandId, RecordId};
 use model::refusal::{Refusal, RefusalCode};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -66,6 +67,7 @@ impl DistrictLoop {
     /// Fires what is due, decides what was taken, commits.
     pub(super) async fn run_batch(&mut self) {
         let mut batch = Batch::default();
+        self.look_at_clock();
         self.fire_timers(&mut batch);
         let mut n_taken = 0_u64;
         while !batch.reload && !batch.spoilt {
@@ -113,7 +115,7 @@ impl DistrictLoop {
         let decision = self.decide(&envelope)?;
         let mut state = self.state.clone();
         let mut seq = state.tables.head;
-        let at = self.now();
+        let at = self.now;
         let mut events = Vec::new();
         for new in decision.events {
             seq += 1;
@@ -303,13 +305,14 @@ impl DistrictLoop {
         Ok(first)
     }
 
-    /// A record that an addition names as its own must not be there yet: its fields would be overwritten.
+    /// The record of a new command must not be there yet: its fields would be overwritten.
     fn check_record_is_new(&self, command: &Command, id: CommandId) -> Result<(), RefusalCode> {
-        if let Command::AddToSighting { .. } = command {
-            let record = command.record(id);
-            if self.keys.has(record.0) || self.state.tables.erased.contains(&record) {
-                return Err(RefusalCode::CommandIdReused);
-            }
+        let record = command.record(id);
+        if self.keys.has(record.0)
+            || self.keys.makes(record.0)
+            || self.state.tables.erased.contains(&record)
+        {
+            return Err(answers::reused(command));
         }
         Ok(())
     }
@@ -380,17 +383,38 @@ impl DistrictLoop {
 
     /// Asks the core.
     pub(super) fn decide(&mut self, envelope: &Envelope) -> Result<Decision, Refusal> {
-        let now = self.now();
-        self.ids.set_now(now);
         let positions = self.shared.positions.seen();
         let mut ctx = Context {
-            now,
+            now: self.now,
             ids: &mut self.ids,
             policies: &self.book,
             positions: &positions,
             areas: self.areas.as_deref(),
         };
         dispatch::decide(&mut ctx, &self.state, self.book.adopted(), envelope)
+            .map_err(|refusal| self.with_timeline(refusal))
+    }
+
+    /// A decision made on something that changed since it was seen is refused with what happened since.
+    fn with_timeline(&self, refusal: Refusal) -> Refusal {
+        let text = |name: &str| refusal.facts.get(name).and_then(Value::as_str);
+        let case_id = text("case_id").and_then(|id| id.parse().ok()).map(CaseId);
+        let seen = refusal.facts.get("seen_seq").and_then(Value::as_u64);
+        let (RefusalCode::CaseChanged, Some(case_id), Some(seen)) = (refusal.code, case_id, seen)
+        else {
+            return refusal;
+        };
+        let since: Vec<_> = Shown::new(&self.state.tables, &self.book)
+            .case(case_id)
+            .map(|case| case.timeline)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|line| line.seq > seen)
+            .collect();
+        match serde_json::to_value(since) {
+            Ok(since) => refusal.with("timeline", since),
+            Err(_) => refusal,
+        }
     }
 
     /// Puts what was decided into the batch and onto the working state.
@@ -400,7 +424,7 @@ impl DistrictLoop {
         personal: impl Iterator<Item = &'a PersonalField>,
         batch: &mut Batch,
     ) -> Result<Vec<RecordedEvent>, SubmitError> {
-        let at = self.now();
+        let at = self.now;
         let mut events = Vec::with_capacity(decision.events.len());
         for mut new in decision.events {
             // What was erased stays erased: a late quote of it is not written down.

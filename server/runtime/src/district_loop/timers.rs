@@ -34,7 +34,7 @@ impl DistrictLoop {
 
     /// Fires what is due, in order.
     pub(super) fn fire_timers(&mut self, batch: &mut Batch) {
-        let now = self.now();
+        let now = self.now;
         if !self.refused.is_empty() {
             let timers = &self.state.tables.timers;
             self.refused.retain(|key, _| timers.contains(key));
