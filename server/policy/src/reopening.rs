@@ -41,18 +41,12 @@ pub fn verdict_for_reopening(policy: &Policy, facts: &ReopeningFacts<'_>) -> Opt
                 .fact("priority", facts.priority_after.as_str()),
         );
     }
-    let worse: Vec<&str> = facts
+    let worse = facts
         .signs_new
         .difference(facts.signs_before)
-        .filter(|sign| worsens(policy, **sign))
-        .map(|sign| sign.as_str())
-        .collect();
-    if !worse.is_empty() {
-        return Some(
-            policy
-                .reason("reopening/worse", "priority")
-                .quoting("signs", worse),
-        );
+        .any(|sign| worsens(policy, *sign));
+    if worse {
+        return Some(policy.reason("reopening/worse", "priority"));
     }
     (facts.source == Source::SelfReport)
         .then(|| policy.reason("reopening/asked_for_help", "priority"))

@@ -294,9 +294,9 @@ fn state_of_both(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
         ))
     });
     match opening {
-        Some((sighting, rule)) => {
+        Some((sighting, reason)) => {
             let deadlines = now.deadlines.clone();
-            follow_up::open_again(draft, &now, rule, sighting, deadlines);
+            follow_up::open_again(draft, &now, reason, sighting, deadlines);
         }
         None => follow_up::bring_forward(draft, &now),
     }

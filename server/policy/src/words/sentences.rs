@@ -362,8 +362,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "reopening/worse",
-        "新的发现情形更差：{signs:signs}，个案重新打开",
-        "The new sighting is worse: {signs:signs}; the case opens again",
+        "新的发现情形更差，个案重新打开",
+        "The new sighting is worse: the case opens again",
     ),
     (
         "reopening/asked_for_help",
@@ -399,21 +399,6 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "assignment/by_hand",
         "{by} 指派 {unit}：{reason}",
         "{by} assigned {unit}: {reason}",
-    ),
-    (
-        "follow_up/opened_by_own_call",
-        "本人求助，个案重新打开",
-        "The person asked for help: the case opens again",
-    ),
-    (
-        "follow_up/opened_by_worse_sign",
-        "新的发现情形更差，个案重新打开",
-        "The new sighting is worse: the case opens again",
-    ),
-    (
-        "follow_up/opened_by_higher_priority",
-        "新的发现级别更高，个案重新打开",
-        "The new sighting is more urgent: the case opens again",
     ),
     (
         "assignment/self_made",

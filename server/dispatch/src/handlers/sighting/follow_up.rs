@@ -1,14 +1,16 @@
 //! What a new sighting does to a case in follow-up: it brings the next visit forward, or opens the case again.
 
+use std::collections::BTreeSet;
+
 use model::case::{Case, CaseState, RevisitPlan};
 use model::deadline::CaseDeadlines;
 use model::event::Event;
-use model::grade::Priority;
 use model::id::{CaseId, SightingId};
 use model::reason::Reason;
-use model::sign::Source;
+use model::sign::Sign;
 use policy::facts::PriorityFacts;
-use policy::priority::{n_exposure_signs, signs_held, verdict_for_priority};
+use policy::priority::{signs_held, verdict_for_priority};
+use policy::reopening::{ReopeningFacts, verdict_for_reopening};
 
 use crate::draft::Draft;
 use crate::handlers::task::follow_up::plan;
@@ -16,31 +18,42 @@ use crate::settle::grade::judge::{colour_for, facts_of, judge};
 use crate::settle::grade::ladders;
 
 /// Why a sighting opens a case in follow-up again; `None` when it only brings the visit forward.
-///
-/// # Source
-/// `domain.md`, duplicates: a higher priority, a worsening sign, or the person's own call.
 pub(crate) fn opens_again(
     draft: &Draft<'_, '_>,
     case: &Case,
     sighting: SightingId,
-) -> Option<&'static str> {
+) -> Option<Reason> {
     let sighting = draft.tables.sightings.get(&sighting)?;
-    if sighting.source == Source::SelfReport {
-        return Some("follow_up/opened_by_own_call");
-    }
     let policy = draft.policy_of(case);
     let facts = facts_of(&draft.tables, sighting);
-    if n_exposure_signs(&policy, &signs_held(&policy, &facts)) > 0 {
-        return Some("follow_up/opened_by_worse_sign");
-    }
+    let signs_new = signs_held(&policy, &facts);
+    let signs_before: BTreeSet<Sign> = draft
+        .tables
+        .sightings_of(case.id)
+        .into_iter()
+        .filter(|before| before.id != sighting.id)
+        // What came with the same merge is new to the survivor too.
+        .filter(|before| sighting.case_id == case.id || before.case_id != sighting.case_id)
+        .flat_map(|before| signs_held(&policy, &facts_of(&draft.tables, before)))
+        .collect();
     let alone = PriorityFacts {
         sightings: vec![facts],
         area: colour_for(&draft.tables, &case.jurisdiction.code),
         n_nights_running: 1,
         n_refusals_under_warning: 0,
     };
-    let judged: Priority = verdict_for_priority(&policy, &alone).verdict.value;
-    (judged < case.grade.priority.value).then_some("follow_up/opened_by_higher_priority")
+    let priority_before = case.grade.priority.value;
+    let judged = verdict_for_priority(&policy, &alone).verdict.value;
+    verdict_for_reopening(
+        &policy,
+        &ReopeningFacts {
+            priority_before,
+            priority_after: priority_before.min(judged),
+            signs_before: &signs_before,
+            signs_new: &signs_new,
+            source: sighting.source,
+        },
+    )
 }
 
 /// Draws what a sighting means for its case, if that is in follow-up.
@@ -52,7 +65,7 @@ pub(crate) fn seen_again(draft: &mut Draft<'_, '_>, root: CaseId, sighting: Sigh
         return;
     }
     match opens_again(draft, &case, sighting) {
-        Some(rule) => {
+        Some(reason) => {
             let policy = draft.policy_of(&case);
             let priority = judge(&draft.tables, &policy, case.id)
                 .map_or(case.grade.priority.value, |judged| {
@@ -60,7 +73,7 @@ pub(crate) fn seen_again(draft: &mut Draft<'_, '_>, root: CaseId, sighting: Sigh
                 });
             let area = colour_for(&draft.tables, &case.jurisdiction.code);
             let deadlines = ladders(&policy, priority, area, draft.now());
-            open_again(draft, &case, rule, sighting, deadlines);
+            open_again(draft, &case, reason, sighting, deadlines);
         }
         None => bring_forward(draft, &case),
     }
@@ -70,7 +83,7 @@ pub(crate) fn seen_again(draft: &mut Draft<'_, '_>, root: CaseId, sighting: Sigh
 pub(crate) fn open_again(
     draft: &mut Draft<'_, '_>,
     case: &Case,
-    rule: &str,
+    reason: Reason,
     sighting: SightingId,
     deadlines: CaseDeadlines,
 ) {
@@ -88,11 +101,10 @@ pub(crate) fn open_again(
             subjects,
         });
     }
-    let policy = draft.policy_of(case);
     draft.push(Event::CaseReopened {
         case_id: case.id,
         deadlines,
-        reasons: vec![Reason::new(rule, policy.id())],
+        reasons: vec![reason],
     });
 }
 
