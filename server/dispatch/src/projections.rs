@@ -4,6 +4,7 @@
 //! asked of [`audience::Audience`].
 
 mod about;
+pub mod answer;
 mod area;
 pub mod audience;
 mod background;
@@ -12,6 +13,8 @@ pub mod effects;
 mod escalation;
 pub mod feed;
 pub mod fold;
+pub mod lists;
+mod rounds;
 pub mod sentences;
 pub mod shown;
 mod sighting;

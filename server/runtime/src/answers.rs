@@ -2,16 +2,20 @@
 //! repeat.
 
 use dispatch::Tables;
+use dispatch::projections::answer;
 use model::command::Command;
 use model::event::RecordedEvent;
-use serde_json::{Value, json};
+use policy::policy::PolicyBook;
+use serde_json::Value;
 
 /// Builds the answer of one command (or operation) from its events.
-pub(crate) fn answer(tables: &Tables, events: &[RecordedEvent]) -> Value {
-    let _ = tables;
-    json!({
-        "events": events.iter().map(|event| json!({"seq": event.seq, "kind": event.new.event.kind()})).collect::<Vec<_>>(),
-    })
+pub(crate) fn answer(policies: &PolicyBook, tables: &Tables, events: &[RecordedEvent]) -> Value {
+    answer::answer(policies, tables, events)
+}
+
+/// Builds the answer of a command that was only tried.
+pub(crate) fn preview(policies: &PolicyBook, tables: &Tables, events: &[RecordedEvent]) -> Value {
+    answer::preview_answer(policies, tables, events)
 }
 
 /// The code under which other content with a known id is refused.

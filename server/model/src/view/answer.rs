@@ -85,6 +85,9 @@ pub struct ChangesAnswer {
     pub seq: Option<u64>,
     /// When.
     pub at: Option<Stamp>,
+    /// The id of what the call was about: the task, the escalation, the hold, the person, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_id: Option<CaseId>,

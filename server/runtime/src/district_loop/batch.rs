@@ -129,7 +129,7 @@ impl DistrictLoop {
             events.push(recorded);
         }
         Ok(Answer {
-            value: answers::answer(&state.tables, &events),
+            value: answers::preview(&self.book, &state.tables, &events),
             first_time: true,
             seq,
             operations: Vec::new(),
@@ -162,7 +162,7 @@ impl DistrictLoop {
         let decision = self.decide(&envelope)?;
         let events = self.accept(decision, personal.iter(), batch)?;
         let answer = Answer {
-            value: answers::answer(&self.state.tables, &events),
+            value: answers::answer(&self.book, &self.state.tables, &events),
             first_time: true,
             seq: self.state.tables.head,
             operations: Vec::new(),
@@ -226,7 +226,7 @@ impl DistrictLoop {
                         .filter(|event| event.new.command_id == result.id)
                         .cloned()
                         .collect();
-                    let body = answers::answer(&self.state.tables, &own);
+                    let body = answers::answer(&self.book, &self.state.tables, &own);
                     if let Some(last) = own.last() {
                         let first = First {
                             content_tag: last.new.content_tag.clone(),
@@ -349,7 +349,7 @@ impl DistrictLoop {
         let Some(last) = events.last() else {
             return Ok(None);
         };
-        let mut answer = answers::answer(&self.state.tables, &events);
+        let mut answer = answers::answer(&self.book, &self.state.tables, &events);
         if erased && let Value::Object(members) = &mut answer {
             members.insert("details_erased".to_owned(), Value::Bool(true));
         }
