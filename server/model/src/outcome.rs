@@ -226,6 +226,7 @@ pub struct HandedTo {
 
 /// One outcome of a visit, as recorded. The note travels apart: it is a personal field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// What.
     pub outcome: OutcomeKind,

@@ -200,6 +200,8 @@ refusal_codes! {
     QueueFull = "queue_full", 503, Same, "系统繁忙，请稍后再试", "The queue is full, try again";
     /// The disk does not take it.
     StorageUnavailable = "storage_unavailable", 503, Same, "暂时无法保存", "Storage is unavailable";
+    /// The answer took too long; the command may still be taken, and a repeat under its id gets its answer.
+    RequestTimedOut = "request_timed_out", 503, Same, "处理超时，请用同一编号重试", "The answer took too long; repeat under the same id";
     /// The program is stopping.
     Stopping = "stopping", 503, Same, "系统正在停止", "The program is stopping";
     /// Something inside failed.

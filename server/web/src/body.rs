@@ -106,7 +106,11 @@ fn refusal_of(message: &str, pointer: &str) -> Refusal {
     };
     let last = pointer.rsplit('/').next().unwrap_or_default();
     let about_time = last.ends_with("_at") || last == "at" || last == "reply_by" || last == "until";
-    if message.starts_with("unknown field") {
+    if message.starts_with(crate::words::WRONG_LENGTH) {
+        Refusal::new(RefusalCode::TextLength)
+            .at(pointer)
+            .with("characters_max", crate::words::LENGTH_MAX)
+    } else if message.starts_with("unknown field") {
         Refusal::new(RefusalCode::UnknownField).at(inner(pointer, quoted(message)))
     } else if message.starts_with("missing field") {
         Refusal::new(RefusalCode::MissingField).at(inner(pointer, quoted(message)))
