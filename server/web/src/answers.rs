@@ -62,7 +62,7 @@ impl From<Unavailable> for Problem {
 }
 
 /// Seconds, rounded up and never zero.
-fn whole_seconds(wait: Duration) -> u64 {
+pub fn whole_seconds(wait: Duration) -> u64 {
     let whole = wait.as_secs();
     if wait.subsec_nanos() > 0 || whole == 0 {
         whole + 1

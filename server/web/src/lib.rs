@@ -8,6 +8,7 @@ pub mod cap;
 pub mod content;
 pub mod documents;
 pub mod form;
+pub mod health;
 pub mod layers;
 pub mod live;
 pub mod metrics;

@@ -1,0 +1,148 @@
+//! How the parts are put together: folder, key, journal, runtime, router.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use journal::folder::{self, FolderLock};
+use journal::journal::Journal;
+use journal::sqlite::SqliteJournal;
+use journal::store::Store;
+use model::id::DistrictId;
+use policy::preset::Preset;
+use runtime::clock::{Clock, SystemClock};
+use runtime::config::RuntimeConfig;
+use runtime::runtime::{Means, Runtime};
+use utoipa_axum::router::OpenApiRouter;
+use vault::installation::{InstallationKey, Origin};
+use vault::randomness::SystemRandomness;
+use vault::ring::KeyRing;
+use web::services::Services;
+
+use crate::api_document;
+use crate::command_line::PresetName;
+use crate::config::DataSettings;
+use crate::exit::used_wrongly;
+use crate::page;
+
+/// The setting of the store that keeps which preset the folder began with.
+const PRESET: &str = "preset";
+/// The district of a city that brings its own boundaries, where nobody names one.
+const DISTRICT_OF_ANOTHER_CITY: &str = "district";
+
+/// An opened data folder with everything running on it.
+pub struct Installation {
+    /// The districts.
+    pub runtime: Arc<Runtime>,
+    journal: Arc<SqliteJournal>,
+}
+
+/// What an opening may be told beside the folder.
+#[derive(Default)]
+pub struct Opening {
+    /// The clock of the districts; absent = the machine's.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// The text of a policy to adopt.
+    pub policy: Option<String>,
+    /// Further districts.
+    pub districts: Vec<String>,
+}
+
+/// Opens a data folder: takes its lock, makes or reads the key, reads the journals, begins with the preset.
+///
+/// # Errors
+/// A folder in use, a key that is missing beside data, another preset than the one it began with, a disk that fails.
+pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Installation> {
+    let held = folder::holds_journal(&data.folder);
+    let lock = FolderLock::take(&data.folder).context("the data folder cannot be taken")?;
+    let randomness = SystemRandomness;
+    let (key, origin) = InstallationKey::load_or_create(&data.key_file, &randomness)
+        .context("the installation key cannot be read")?;
+    if held && origin == Origin::Made {
+        // A new key opens nothing of what is there.
+        std::fs::remove_file(&data.key_file).context("the new key cannot be taken away again")?;
+        anyhow::bail!(
+            "the folder {} holds a journal, but its installation key {} is missing; without it nothing sealed opens",
+            data.folder.display(),
+            data.key_file.display()
+        );
+    }
+    let journal = Arc::new(SqliteJournal::open(lock).await.context("the journal cannot be opened")?);
+    let preset = preset_of(&*journal, data, &opening.districts).await?;
+    let mut districts = vec![preset.district.clone()];
+    districts.extend(opening.districts.iter().map(|code| DistrictId::from(code.as_str())));
+    districts.dedup();
+    let mut config = RuntimeConfig::new(districts);
+    config.anchors = Some(folder::anchors(&data.folder));
+    let means = Means {
+        journal: Arc::clone(&journal) as Arc<dyn Journal>,
+        store: Arc::clone(&journal) as Arc<dyn Store>,
+        ring: KeyRing::new(&key),
+        clock: opening.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        randomness: Arc::new(randomness),
+        channels: Vec::new(),
+    };
+    let runtime = Runtime::start(config, means).await.context("the districts cannot be started")?;
+    runtime
+        .adopt_preset(&preset, opening.policy.as_deref())
+        .await
+        .context("the preset cannot be adopted")?;
+    Ok(Installation {
+        runtime: Arc::new(runtime),
+        journal,
+    })
+}
+
+impl Installation {
+    /// Stops everything in order and closes the journal.
+    pub async fn close(self) {
+        let Self { runtime, journal } = self;
+        runtime.stop().await;
+        journal.close().await;
+    }
+}
+
+/// The preset that the folder began with, or the one to begin with.
+async fn preset_of(
+    store: &dyn Store,
+    data: &DataSettings,
+    districts: &[String],
+) -> anyhow::Result<Preset> {
+    let settings = store.settings().await.context("the settings cannot be read")?;
+    let begun = settings
+        .iter()
+        .find_map(|(name, value)| Some((name.strip_prefix(PRESET)?.strip_prefix('/')?, value)));
+    let wanted = data.preset.map(PresetName::as_str);
+    let (district, name) = match (begun, wanted) {
+        (Some((_, begun)), Some(wanted)) if begun != wanted => {
+            return Err(used_wrongly(format!(
+                "the folder {} was begun with the preset `{begun}`; it cannot become `{wanted}`",
+                data.folder.display()
+            )));
+        }
+        (Some((district, begun)), _) => (Some(district.to_owned()), begun.as_str()),
+        (None, wanted) => (None, wanted.unwrap_or(PresetName::Putuo.as_str())),
+    };
+    let preset = if name == PresetName::None.as_str() {
+        let code = district
+            .or_else(|| districts.first().cloned())
+            .unwrap_or_else(|| DISTRICT_OF_ANOTHER_CITY.to_owned());
+        Preset::none(DistrictId(code))
+    } else {
+        Preset::putuo()
+    };
+    preset.context("the preset cannot be read")
+}
+
+/// The whole outside face.
+pub fn router(services: &Services) -> axum::Router {
+    let routes = OpenApiRouter::new()
+        .merge(web::session::router())
+        .merge(web::health::router())
+        .merge(mobile_api::router())
+        .merge(maps::router());
+    let (router, document) = routes.split_for_parts();
+    let router = router
+        .merge(api_document::router(document))
+        .merge(page::router());
+    web::layers::around(router, services).with_state(services.clone())
+}
