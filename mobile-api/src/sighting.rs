@@ -45,7 +45,7 @@ pub async fn report(
     let recorded_at = report.recorded_at;
     let command = Command::ReportSighting(report);
     let id = CommandId::from(id);
-    let personal = personal_of(&command, id, form.sent.personal)?;
+    let personal = personal_of(&command, id, form.sent.personal);
     let mut submission = call.submission(id, command, personal);
     submission.recorded_at = recorded_at;
     let answer = call.submit_whole(submission).await?;

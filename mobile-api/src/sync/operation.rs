@@ -66,6 +66,29 @@ pub enum OperationKind {
     HoldRelease,
 }
 
+impl OperationKind {
+    /// Whether note and looks may stand in its body.
+    const fn has_personal_fields(self) -> bool {
+        match self {
+            Self::Sighting | Self::Addition | Self::Outcome | Self::Return => true,
+            Self::Same
+            | Self::Accept
+            | Self::Depart
+            | Self::Arrive
+            | Self::Seen
+            | Self::EmergencyCall
+            | Self::Looked
+            | Self::ShiftStart
+            | Self::ShiftCheckIn
+            | Self::ShiftEnd
+            | Self::Panic
+            | Self::Hold
+            | Self::HoldArrive
+            | Self::HoldRelease => false,
+        }
+    }
+}
+
 /// An operation as the core takes it, with the personal fields that came with it.
 pub struct ReadOperation {
     /// For the core.
@@ -87,14 +110,16 @@ pub fn read(value: Value, actor: &Actor, below: &str) -> Result<ReadOperation, B
         .unwrap_or_else(|| Value::Object(Map::new()));
     let below = format!("{below}/body");
     let target = heading.target.as_deref();
-    let read = take_personal(&mut body)
-        .map_err(|refusal| below_of(refusal, &below))
-        .and_then(|taken| {
-            let command = command_of(heading.kind, id, target, body, actor, &below)?;
-            let personal =
-                personal_of(&command, id, taken).map_err(|refusal| below_of(refusal, &below))?;
-            Ok((command, personal))
-        });
+    let taken = if heading.kind.has_personal_fields() {
+        take_personal(&mut body).map_err(|refusal| below_of(refusal, &below))
+    } else {
+        Ok(Vec::new())
+    };
+    let read = taken.and_then(|taken| {
+        let command = command_of(heading.kind, id, target, body, actor, &below)?;
+        let personal = personal_of(&command, id, taken);
+        Ok((command, personal))
+    });
     let (command, personal) = match read {
         Ok((command, personal)) => (Ok(Box::new(command)), personal),
         Err(refusal) => (Err(refusal), Vec::new()),

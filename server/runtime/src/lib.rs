@@ -22,6 +22,7 @@ pub mod policies;
 pub mod positions;
 pub mod preset;
 pub mod published;
+pub mod reads;
 mod rows;
 pub mod runtime;
 mod snapshots;

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use model::actor::Actor;
-use model::command::{Command, PersonalKind};
+use model::command::Command;
 use model::id::{CommandId, DistrictId};
 use model::refusal::{Refusal, RefusalCode};
 use model::time::Instant;
@@ -55,7 +55,10 @@ pub struct Call {
 impl Queries {
     /// The first value of a parameter; an empty one counts as absent.
     pub fn one(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every value of a parameter.
@@ -173,9 +176,12 @@ pub fn district_of(
     named: Option<&str>,
 ) -> Result<DistrictHandle, Problem> {
     let wanted = named.map(DistrictId::from);
-    services
-        .runtime
-        .district_for(&who.districts, wanted.as_ref())
+    let allowed = match &wanted {
+        Some(wanted) => who.districts.iter().find(|district| *district == wanted),
+        None => who.districts.first(),
+    };
+    allowed
+        .and_then(|district| services.runtime.district(district))
         .ok_or_else(|| Refusal::new(RefusalCode::NotFound).with("parameter", "district").into())
 }
 
@@ -235,7 +241,7 @@ impl Call {
         sent: Sent,
         command: Command,
     ) -> Result<Answered, Problem> {
-        let personal = personal_of(&command, id, sent.personal)?;
+        let personal = personal_of(&command, id, sent.personal);
         let mut submission = self.submission(id, command, personal);
         submission.recorded_at = recorded_at;
         submission.seen_seq = sent.seen_seq;
@@ -270,36 +276,14 @@ impl Call {
 }
 
 /// Personal fields with the record that they belong to.
-///
-/// # Errors
-/// `unknown_field` where a command has no record for them.
-pub fn personal_of(
-    command: &Command,
-    id: CommandId,
-    taken: Vec<TakenField>,
-) -> Result<Vec<PersonalField>, Refusal> {
-    let Some(first) = taken.first() else {
-        return Ok(Vec::new());
-    };
-    let Some(record) = command.record(id) else {
-        return Err(Refusal::new(RefusalCode::UnknownField).at(pointer_of(first.kind)));
-    };
-    Ok(taken
+pub fn personal_of(command: &Command, id: CommandId, taken: Vec<TakenField>) -> Vec<PersonalField> {
+    let record = command.record(id);
+    taken
         .into_iter()
         .map(|field| PersonalField {
             record,
             kind: field.kind,
             text: field.text,
         })
-        .collect())
+        .collect()
 }
-
-fn pointer_of(kind: PersonalKind) -> &'static str {
-    match kind {
-        PersonalKind::Note => "/note",
-        PersonalKind::Looks => "/looks",
-        PersonalKind::Name => "/person_name",
-        PersonalKind::Photo => "/photo",
-    }
-}
-

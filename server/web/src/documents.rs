@@ -11,7 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{
     ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
 };
-use utoipa::{IntoParams, IntoResponses};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 /// Problems that any call of a signed-in account may meet.
 pub struct ReadProblems;
@@ -146,4 +146,12 @@ pub fn add_security(document: &mut OpenApi) {
         SecurityRequirement::new("bearer", Vec::<String>::new()),
         SecurityRequirement::new("cookie", Vec::<String>::new()),
     ]);
+}
+
+/// Adds the shape of a type that routes name without a body of their own.
+pub fn add_schema<T: ToSchema>(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    components
+        .schemas
+        .insert(T::name().into_owned(), T::schema());
 }

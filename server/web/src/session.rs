@@ -51,8 +51,8 @@ pub struct SignInBody {
     /// The account.
     pub account: String,
     /// Its password.
-    #[schema(value_type = String, format = Password)]
-    pub password: Zeroizing<String>,
+    #[schema(format = Password)]
+    pub password: String,
 }
 
 /// Who is signed in.
@@ -98,6 +98,7 @@ pub async fn sign_in(
     form: Form<SignInBody>,
 ) -> Result<Response, Problem> {
     let SignInBody { account, password } = form.value;
+    let password = Zeroizing::new(password);
     if password.len() > PASSWORD_BYTES_MAX {
         return Err(RefusalCode::WrongCredentials.into());
     }
