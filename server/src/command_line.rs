@@ -286,15 +286,6 @@ pub enum JournalVerb {
     Inspect {
         #[command(flatten)]
         data: DataArgs,
-        /// Which district.
-        #[arg(long, value_name = "CODE")]
-        district: Option<String>,
-        /// Print the rows from this seq on.
-        #[arg(long)]
-        from: Option<u64>,
-        /// Rows to print, at most.
-        #[arg(long, default_value_t = 100)]
-        n: u32,
     },
     /// Copy it into a new folder.
     Copy {
