@@ -1,7 +1,9 @@
 //! Background: streets, places, units, resources, departments.
 
 use axum::Json;
-use model::view::background::{DepartmentView, JurisdictionView, PlaceView, ResourceView, UnitView};
+use model::view::background::{
+    DepartmentView, JurisdictionView, PlaceView, ResourceView, UnitView,
+};
 use web::answers::Page;
 use web::call::Reading;
 use web::documents::{ReadParams, ReadProblems};

@@ -53,10 +53,7 @@ pub async fn list(reading: Reading) -> Result<Json<Page<CaseRow>>, Problem> {
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases",
     params(("id" = Uuid, Path, description = "The case; a merged one answers with `merged_into`"), ReadParams),
     responses((status = 200, description = "The case", body = CaseView), ReadProblems))]
-pub async fn one(
-    reading: Reading,
-    PathId(id): PathId<CaseId>,
-) -> Result<Json<CaseView>, Problem> {
+pub async fn one(reading: Reading, PathId(id): PathId<CaseId>) -> Result<Json<CaseView>, Problem> {
     Ok(Json(reading.view().case(reading.actor(), id)?))
 }
 

@@ -10,7 +10,6 @@ use model::time::Instant;
 use model::view::answer::ChangesAnswer;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::Answered;
 use web::call::Call;
 use web::content::{Form, PersonalForm};
@@ -80,7 +79,7 @@ pub struct ArrivalsBody {
 
 /// Raises tier, priority or warning level; a floor until ended by name.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/raise", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = GradeDecision,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = GradeDecision,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn raise(
     call: Call,
@@ -95,7 +94,7 @@ pub async fn raise(
 
 /// Lowers tier, priority or warning level; ends at the next worse sign or rise of colour.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/lower", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = GradeDecision,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = GradeDecision,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn lower(
     call: Call,
@@ -110,7 +109,7 @@ pub async fn lower(
 
 /// Sends a unit.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/assign", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = AssignBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = AssignBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn assign(
     call: Call,
@@ -128,7 +127,7 @@ pub async fn assign(
 
 /// A named officer takes a case that no unit has.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/take", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = TakeBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = TakeBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn take(
     call: Call,
@@ -146,7 +145,7 @@ pub async fn take(
 
 /// Says where a case really is.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/relocate", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = Relocation,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = Relocation,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn relocate(
     call: Call,
@@ -164,7 +163,7 @@ pub async fn relocate(
 
 /// Writes a note about a case.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/note", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = NoteBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = NoteBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn note(
     call: Call,
@@ -178,7 +177,7 @@ pub async fn note(
 
 /// Closes a case with an outcome or a named decision.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/close", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = CloseBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = CloseBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn close(
     call: Call,
@@ -209,7 +208,7 @@ pub async fn close(
 
 /// Says that 120 or 110 was called.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/emergency_calls", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = EmergencyCall,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = EmergencyCall,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn emergency_calls(
     call: Call,
@@ -226,7 +225,7 @@ pub async fn emergency_calls(
 
 /// The receiving place confirms who arrived.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/arrivals", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = ArrivalsBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = ArrivalsBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn arrivals(
     call: Call,
@@ -251,7 +250,7 @@ pub async fn arrivals(
 
 /// Adds a subject, or changes one and its link to a person.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/subjects", tag = "people",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams),
     request_body(content = SubjectBody, description = "`note`, `looks` and `person_name` may stand here too; they are kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn subjects(
@@ -265,9 +264,8 @@ pub async fn subjects(
 }
 
 fn check_grade(decision: &GradeDecision) -> Result<(), Refusal> {
-    let nothing = decision.tier.is_none()
-        && decision.priority.is_none()
-        && decision.warning_level.is_none();
+    let nothing =
+        decision.tier.is_none() && decision.priority.is_none() && decision.warning_level.is_none();
     if nothing {
         return Err(Refusal::new(RefusalCode::MissingField).at("/tier"));
     }

@@ -5,7 +5,6 @@ use model::id::{CaseId, HandOverId};
 use model::view::answer::ChangesAnswer;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::Answered;
 use web::call::Call;
 use web::content::{Form, PersonalForm};
@@ -34,7 +33,7 @@ pub struct HandOverAnswerBody {
 
 /// Offers a case to another district or organisation. It stays ours until a named person there accepts.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/hand_over", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The case"), CommandParams), request_body = HandOverBody,
+    params(("id" = uuid::Uuid, Path, description = "The case"), CommandParams), request_body = HandOverBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn offer(
     call: Call,
@@ -52,7 +51,7 @@ pub async fn offer(
 
 /// A named person of the other side takes the case.
 #[utoipa::path(post, path = "/api/v1/hand-overs/{id}/accept", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The hand-over"), CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The hand-over"), CommandParams),
     request_body(content = HandOverAnswerBody, description = "`note` may stand here too; it is kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn accept(
@@ -66,7 +65,7 @@ pub async fn accept(
 
 /// A named person of the other side does not take the case.
 #[utoipa::path(post, path = "/api/v1/hand-overs/{id}/decline", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The hand-over"), CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The hand-over"), CommandParams),
     request_body(content = HandOverAnswerBody, description = "`note` may stand here too; it is kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn decline(

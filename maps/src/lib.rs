@@ -5,7 +5,6 @@ pub mod area;
 pub mod background;
 pub mod case;
 pub mod decision;
-pub mod figures;
 pub mod hand_over;
 pub mod live;
 pub mod merge;
@@ -42,7 +41,6 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(person::open))
         .routes(routes!(person::join))
         .routes(routes!(person::separate))
-        .routes(routes!(person::revisits))
         .routes(routes!(area::list))
         .routes(routes!(area::raise))
         .routes(routes!(area::lower))
@@ -53,7 +51,6 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(background::units))
         .routes(routes!(background::resources))
         .routes(routes!(background::departments))
-        .routes(routes!(figures::figures))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(settings::drill))

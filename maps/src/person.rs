@@ -1,20 +1,16 @@
 //! Persons, known or nameless, and who is due a visit.
 
-use axum::Json;
 use model::command::Command;
 use model::id::PersonId;
 use model::person::NameQuality;
 use model::sign::AgeBand;
-use model::time::Instant;
 use model::view::answer::ChangesAnswer;
-use model::view::person::RevisitRow;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
-use web::answers::{Answered, Page};
-use web::call::{Call, Reading};
+use web::answers::Answered;
+use web::call::Call;
 use web::content::{Form, PersonalForm};
-use web::documents::{CommandParams, CommandProblems, ReadParams, ReadProblems};
+use web::documents::{CommandParams, CommandProblems};
 use web::path::PathId;
 use web::problem::Problem;
 use web::words::Words;
@@ -85,7 +81,7 @@ pub async fn open(
 
 /// Two persons are one.
 #[utoipa::path(post, path = "/api/v1/persons/{id}/join", tag = "people",
-    params(("id" = Uuid, Path, description = "The person"), CommandParams), request_body = JoinBody,
+    params(("id" = uuid::Uuid, Path, description = "The person"), CommandParams), request_body = JoinBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn join(
     call: Call,
@@ -103,7 +99,7 @@ pub async fn join(
 
 /// They are not.
 #[utoipa::path(post, path = "/api/v1/persons/{id}/separate", tag = "people",
-    params(("id" = Uuid, Path, description = "The person"), CommandParams), request_body = SeparateBody,
+    params(("id" = uuid::Uuid, Path, description = "The person"), CommandParams), request_body = SeparateBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn separate(
     call: Call,
@@ -115,14 +111,4 @@ pub async fn separate(
         reason: form.value.reason.into(),
     };
     call.submit(form.sent, command).await
-}
-
-/// Who is due a visit.
-#[utoipa::path(get, path = "/api/v1/revisits", tag = "people",
-    params(("due_by" = Option<String>, Query, description = "RFC 3339 with offset; absent = all that are planned"), ReadParams),
-    responses((status = 200, description = "The earliest first", body = Page<RevisitRow>), ReadProblems))]
-pub async fn revisits(reading: Reading) -> Result<Json<Page<RevisitRow>>, Problem> {
-    let due_by: Option<Instant> = reading.queries.time("due_by")?;
-    let revisits = reading.view().revisits(reading.actor(), due_by)?;
-    Ok(Json(Page::whole(revisits)))
 }

@@ -60,8 +60,14 @@ pub async fn adopt(call: Call, form: Form<AdoptBody>) -> Result<Answered, Proble
                 .keep_policy(&reading.district, reading.actor(), &text)
                 .await?
         }
-        (Some(_), Some(_)) => return Err(Refusal::new(RefusalCode::UnknownField).at("/policy").into()),
-        (None, None) => return Err(Refusal::new(RefusalCode::MissingField).at("/policy_id").into()),
+        (Some(_), Some(_)) => {
+            return Err(Refusal::new(RefusalCode::UnknownField).at("/policy").into());
+        }
+        (None, None) => {
+            return Err(Refusal::new(RefusalCode::MissingField)
+                .at("/policy_id")
+                .into());
+        }
     };
     call.submit(form.sent, Command::AdoptPolicy { policy_id })
         .await

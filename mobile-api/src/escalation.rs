@@ -8,7 +8,6 @@ use model::view::answer::ChangesAnswer;
 use model::view::escalation::EscalationView;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::{Answered, Page};
 use web::call::{Call, Reading};
 use web::content::Form;
@@ -85,7 +84,7 @@ pub async fn list(reading: Reading) -> Result<Json<Page<EscalationView>>, Proble
 
 /// A named person of the department says "mine".
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/acknowledge", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = AcknowledgeBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = AcknowledgeBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn acknowledge(
     call: Call,
@@ -102,7 +101,7 @@ pub async fn acknowledge(
 
 /// Progress.
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/report", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = TextBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = TextBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn report(
     call: Call,
@@ -118,7 +117,7 @@ pub async fn report(
 
 /// Done.
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/complete", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = TextBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = TextBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn complete(
     call: Call,
@@ -134,7 +133,7 @@ pub async fn complete(
 
 /// Takes a part.
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/accept_part", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = AcceptPartBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = AcceptPartBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn accept_part(
     call: Call,
@@ -153,7 +152,7 @@ pub async fn accept_part(
 
 /// Says that another department should.
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/transfer", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = TransferBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = TransferBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn transfer(
     call: Call,
@@ -171,7 +170,7 @@ pub async fn transfer(
 
 /// Says no.
 #[utoipa::path(post, path = "/api/v1/escalations/{id}/decline", tag = "escalations",
-    params(("id" = Uuid, Path, description = "The escalation"), CommandParams), request_body = DeclineBody,
+    params(("id" = uuid::Uuid, Path, description = "The escalation"), CommandParams), request_body = DeclineBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn decline(
     call: Call,

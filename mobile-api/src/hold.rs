@@ -6,7 +6,6 @@ use model::time::Instant;
 use model::view::answer::ChangesAnswer;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::Answered;
 use web::call::Call;
 use web::content::{Empty, Form};
@@ -47,24 +46,26 @@ pub async fn make(
 
 /// They came.
 #[utoipa::path(post, path = "/api/v1/holds/{id}/arrive", tag = "resources",
-    params(("id" = Uuid, Path, description = "The hold"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The hold"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn arrive(
     call: Call,
     PathId(hold_id): PathId<HoldId>,
     form: Form<Empty>,
 ) -> Result<Answered, Problem> {
-    call.submit(form.sent, Command::ArriveHold { hold_id }).await
+    call.submit(form.sent, Command::ArriveHold { hold_id })
+        .await
 }
 
 /// Not needed.
 #[utoipa::path(post, path = "/api/v1/holds/{id}/release", tag = "resources",
-    params(("id" = Uuid, Path, description = "The hold"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The hold"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn release(
     call: Call,
     PathId(hold_id): PathId<HoldId>,
     form: Form<Empty>,
 ) -> Result<Answered, Problem> {
-    call.submit(form.sent, Command::ReleaseHold { hold_id }).await
+    call.submit(form.sent, Command::ReleaseHold { hold_id })
+        .await
 }

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use web::call::Reading;
 use web::documents::{ReadParams, ReadProblems};
 use web::problem::Problem;
 
 /// The tables of the adopted policy. Their ETag changes only with the policy.
 #[utoipa::path(get, path = "/api/v1/policy/tables", tag = "background", params(ReadParams),
-    responses((status = 200, description = "The tables", body = Value),
+    responses((status = 200, description = "The tables", body = serde_json::Value),
               (status = 304, description = "As known by If-None-Match"), ReadProblems))]
 pub async fn tables(reading: Reading, headers: HeaderMap) -> Result<Response, Problem> {
     let (policy_id, tables) = reading.view().policy_tables(reading.actor())?;

@@ -7,7 +7,6 @@ use model::sighting::SameAnswer;
 use model::view::answer::{ChangesAnswer, SightingAnswer};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::Answered;
 use web::call::{Call, personal_of};
 use web::content::{Form, PersonalForm};
@@ -28,7 +27,7 @@ pub struct SameBody {
 
 /// Reports a sighting under the reporter's own id. The same again gets the same answer; other content is refused.
 #[utoipa::path(put, path = "/api/v1/sightings/{id}", tag = "sightings",
-    params(("id" = Uuid, Path, description = "The sighting, made by the reporter; also the id of the command"),
+    params(("id" = uuid::Uuid, Path, description = "The sighting, made by the reporter; also the id of the command"),
            ("preview" = Option<bool>, Query, description = "Only say what would happen"),
            ("district" = Option<String>, Query, description = "Which district, where an account has several")),
     request_body(content = ReportSighting, description = "`note` and `description.looks` may stand here too; they are kept apart."),
@@ -62,7 +61,7 @@ pub async fn report(
 
 /// Adds what was learnt later: signs seen or taken back, a better place, a corrected number.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/additions", tag = "sightings",
-    params(("id" = Uuid, Path, description = "The sighting"), web::documents::CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The sighting"), web::documents::CommandParams),
     request_body(content = AdditionBody, description = "`note` and `description.looks` may stand here too; they are kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn add(
@@ -88,7 +87,7 @@ pub async fn add(
 
 /// Answers whether a suggested case is about the same person.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/same", tag = "sightings",
-    params(("id" = Uuid, Path, description = "The sighting"), web::documents::CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The sighting"), web::documents::CommandParams),
     request_body = SameBody,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn same(

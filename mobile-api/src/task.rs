@@ -9,7 +9,6 @@ use model::view::answer::ChangesAnswer;
 use model::view::task::TaskView;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use web::answers::{Answered, Page};
 use web::call::{Call, Reading};
 use web::content::{Empty, Form, PersonalForm};
@@ -39,43 +38,46 @@ pub async fn list(reading: Reading) -> Result<Json<Page<TaskView>>, Problem> {
 
 /// "I go."
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/accept", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn accept(
     call: Call,
     PathId(task_id): PathId<TaskId>,
     form: Form<Empty>,
 ) -> Result<Answered, Problem> {
-    call.submit(form.sent, Command::AcceptTask { task_id }).await
+    call.submit(form.sent, Command::AcceptTask { task_id })
+        .await
 }
 
 /// Set out.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/depart", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn depart(
     call: Call,
     PathId(task_id): PathId<TaskId>,
     form: Form<Empty>,
 ) -> Result<Answered, Problem> {
-    call.submit(form.sent, Command::DepartTask { task_id }).await
+    call.submit(form.sent, Command::DepartTask { task_id })
+        .await
 }
 
 /// On site.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/arrive", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn arrive(
     call: Call,
     PathId(task_id): PathId<TaskId>,
     form: Form<Empty>,
 ) -> Result<Answered, Problem> {
-    call.submit(form.sent, Command::ArriveTask { task_id }).await
+    call.submit(form.sent, Command::ArriveTask { task_id })
+        .await
 }
 
 /// What came of it: once, or once for each subject.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/outcome", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams),
     request_body(content = Outcome, description = "`note` may stand here too; it is kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn outcome(
@@ -92,7 +94,7 @@ pub async fn outcome(
 
 /// Gives a task back.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/return", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams),
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams),
     request_body(content = ReturnBody, description = "`note` may stand here too; it is kept apart."),
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn give_back(
@@ -107,7 +109,7 @@ pub async fn give_back(
 
 /// A change of the task was seen.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/seen", tag = "tasks",
-    params(("id" = Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
+    params(("id" = uuid::Uuid, Path, description = "The task"), CommandParams), request_body = Empty,
     responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
 pub async fn seen(
     call: Call,

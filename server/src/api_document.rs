@@ -59,4 +59,3 @@ async fn docs() -> Html<&'static str> {
 async fn docs_script() -> Response {
     asset(SCRIPT, DOCS_SCRIPT)
 }
-

@@ -25,11 +25,7 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Import a file of another program.
     Import(ImportArgs),
-    /// Play recorded reports in virtual time.
-    Simulate(SimulateArgs),
-    /// Export case files, the journal, statistics.
-    Export(ExportArgs),
-    /// Check, show, compare and replay policy files.
+    /// Check, show and compare policy files.
     #[command(subcommand)]
     Policy(PolicyVerb),
     /// Verify, inspect and copy a journal.
@@ -53,7 +49,12 @@ pub struct DataArgs {
     #[arg(long, value_name = "DIR", env = "LAMPLIGHTER_DATA")]
     pub data: Option<PathBuf>,
     /// A database in place of the data folder.
-    #[arg(long, value_name = "URL", env = "LAMPLIGHTER_DATABASE", conflicts_with = "data")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "LAMPLIGHTER_DATABASE",
+        conflicts_with = "data"
+    )]
     pub database: Option<String>,
     /// The installation key, if it lies elsewhere than in the data folder.
     #[arg(long, value_name = "FILE", env = "LAMPLIGHTER_KEY_FILE")]
@@ -100,7 +101,12 @@ pub struct ServeArgs {
     #[arg(long, value_name = "auto|CERT,KEY", env = "LAMPLIGHTER_TLS")]
     pub tls: Option<String>,
     /// Districts to host beside those of the journal; the first is the default one.
-    #[arg(long = "district", value_name = "CODE", env = "LAMPLIGHTER_DISTRICTS", value_delimiter = ',')]
+    #[arg(
+        long = "district",
+        value_name = "CODE",
+        env = "LAMPLIGHTER_DISTRICTS",
+        value_delimiter = ','
+    )]
     pub districts: Vec<String>,
 }
 
@@ -108,10 +114,20 @@ pub struct ServeArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// The demo's own data folder.
-    #[arg(long, value_name = "DIR", env = "LAMPLIGHTER_DEMO_DATA", default_value = "lamplighter-demo")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "LAMPLIGHTER_DEMO_DATA",
+        default_value = "lamplighter-demo"
+    )]
     pub data: PathBuf,
     /// Where to listen; only the loopback address.
-    #[arg(long, value_name = "ADDR", env = "LAMPLIGHTER_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "LAMPLIGHTER_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: String,
     /// How many times faster than the world its clock runs: 1 to 600.
     #[arg(long, env = "LAMPLIGHTER_RATE", default_value_t = 30.0)]
@@ -164,77 +180,6 @@ pub struct ImportArgs {
     pub template: bool,
 }
 
-/// `simulate`.
-#[derive(Clone, Debug, Args)]
-pub struct SimulateArgs {
-    /// Sightings as CSV or GeoJSON.
-    #[arg(long, value_name = "FILE")]
-    pub reports: PathBuf,
-    /// Weather signals, one JSON document a line.
-    #[arg(long, value_name = "FILE")]
-    pub weather: Option<PathBuf>,
-    /// Units as CSV.
-    #[arg(long, value_name = "FILE")]
-    pub units: Option<PathBuf>,
-    /// Boundaries as GeoJSON.
-    #[arg(long, value_name = "FILE")]
-    pub boundaries: Option<PathBuf>,
-    /// A policy file.
-    #[arg(long, value_name = "FILE", env = "LAMPLIGHTER_POLICY")]
-    pub policy: Option<PathBuf>,
-    /// What the virtual district begins with.
-    #[arg(long, value_enum, env = "LAMPLIGHTER_PRESET", default_value = "putuo")]
-    pub preset: PresetName,
-    /// Draws the ids.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// The coordinate system of rows that name none.
-    #[arg(long, value_name = "wgs84|cgcs2000|gcj02|bd09")]
-    pub crs: Option<String>,
-    /// A foreign column name; may be given again.
-    #[arg(long = "field", value_name = "OURS=THEIRS")]
-    pub fields: Vec<String>,
-    /// Where journal and figures are written.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-}
-
-/// `export`.
-#[derive(Clone, Debug, Args)]
-pub struct ExportArgs {
-    /// What.
-    #[arg(value_enum)]
-    pub what: ExportKind,
-    #[command(flatten)]
-    pub data: DataArgs,
-    /// Which district.
-    #[arg(long, value_name = "CODE")]
-    pub district: Option<String>,
-    /// Where to; the terminal if absent.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// From, RFC 3339.
-    #[arg(long)]
-    pub from: Option<String>,
-    /// To, RFC 3339.
-    #[arg(long)]
-    pub to: Option<String>,
-    /// Only say how much it would be.
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// What is exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportKind {
-    /// Case files with their stories, one JSON document a line; no personal fields.
-    Cases,
-    /// The journal's events, one JSON document a line.
-    Journal,
-    /// Figures as CSV.
-    Statistics,
-}
-
 /// `policy`.
 #[derive(Clone, Debug, Subcommand)]
 pub enum PolicyVerb {
@@ -254,17 +199,6 @@ pub enum PolicyVerb {
         file: PathBuf,
         /// Compared with this one; absent = the shipped policy.
         with: Option<PathBuf>,
-    },
-    /// Judge recorded reports under a file and under the shipped policy, and name what differs.
-    Replay {
-        /// The file.
-        file: PathBuf,
-        /// Sightings as CSV or GeoJSON.
-        #[arg(long, value_name = "FILE")]
-        reports: PathBuf,
-        /// Weather signals, one JSON document a line.
-        #[arg(long, value_name = "FILE")]
-        weather: Option<PathBuf>,
     },
 }
 

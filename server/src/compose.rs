@@ -66,10 +66,19 @@ pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Insta
             data.key_file.display()
         );
     }
-    let journal = Arc::new(SqliteJournal::open(lock).await.context("the journal cannot be opened")?);
+    let journal = Arc::new(
+        SqliteJournal::open(lock)
+            .await
+            .context("the journal cannot be opened")?,
+    );
     let preset = preset_of(&*journal, data, &opening.districts).await?;
     let mut districts = vec![preset.district.clone()];
-    districts.extend(opening.districts.iter().map(|code| DistrictId::from(code.as_str())));
+    districts.extend(
+        opening
+            .districts
+            .iter()
+            .map(|code| DistrictId::from(code.as_str())),
+    );
     districts.dedup();
     let mut config = RuntimeConfig::new(districts);
     config.anchors = Some(folder::anchors(&data.folder));
@@ -81,7 +90,9 @@ pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Insta
         randomness: Arc::new(randomness),
         channels: Vec::new(),
     };
-    let runtime = Runtime::start(config, means).await.context("the districts cannot be started")?;
+    let runtime = Runtime::start(config, means)
+        .await
+        .context("the districts cannot be started")?;
     runtime
         .adopt_preset(&preset, opening.policy.as_deref())
         .await
@@ -107,7 +118,10 @@ async fn preset_of(
     data: &DataSettings,
     districts: &[String],
 ) -> anyhow::Result<Preset> {
-    let settings = store.settings().await.context("the settings cannot be read")?;
+    let settings = store
+        .settings()
+        .await
+        .context("the settings cannot be read")?;
     let begun = settings
         .iter()
         .find_map(|(name, value)| Some((name.strip_prefix(PRESET)?.strip_prefix('/')?, value)));

@@ -101,7 +101,9 @@ impl DataSettings {
             (None, Some("putuo")) => Some(PresetName::Putuo),
             (None, Some("none")) => Some(PresetName::None),
             (None, Some(other)) => {
-                return Err(used_wrongly(format!("there is no preset `{other}`: putuo, none")));
+                return Err(used_wrongly(format!(
+                    "there is no preset `{other}`: putuo, none"
+                )));
             }
         };
         Ok(Self {
@@ -159,7 +161,11 @@ pub fn address_of(text: &str) -> anyhow::Result<SocketAddr> {
     text.to_socket_addrs()
         .ok()
         .and_then(|mut addresses| addresses.next())
-        .ok_or_else(|| used_wrongly(format!("`{text}` is no address to listen on, as 127.0.0.1:8080")))
+        .ok_or_else(|| {
+            used_wrongly(format!(
+                "`{text}` is no address to listen on, as 127.0.0.1:8080"
+            ))
+        })
 }
 
 fn tls_of(text: &str) -> anyhow::Result<TlsFiles> {
@@ -173,7 +179,9 @@ fn tls_of(text: &str) -> anyhow::Result<TlsFiles> {
             certificate: PathBuf::from(certificate),
             key: PathBuf::from(key),
         }),
-        Some(_) | None => Err(used_wrongly("--tls takes a certificate and its key, as --tls CERT,KEY")),
+        Some(_) | None => Err(used_wrongly(
+            "--tls takes a certificate and its key, as --tls CERT,KEY",
+        )),
     }
 }
 
@@ -197,7 +205,11 @@ mod tests {
     fn the_command_line_goes_before_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
-        std::fs::write(&path, "data = '/var/a'\nlisten = '127.0.0.1:9000'\npreset = 'none'").unwrap();
+        std::fs::write(
+            &path,
+            "data = '/var/a'\nlisten = '127.0.0.1:9000'\npreset = 'none'",
+        )
+        .unwrap();
         let path = path.to_str().unwrap();
         let settings = settings(&["--config", path, "--listen", "127.0.0.1:9001"]).unwrap();
         assert_eq!(settings.listen.port(), 9001);

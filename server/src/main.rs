@@ -29,8 +29,6 @@ fn main() -> ExitCode {
     let log = match line.verb {
         Verb::Serve(_) | Verb::Demo(_) => LOG_OF_SERVER,
         Verb::Import(_)
-        | Verb::Simulate(_)
-        | Verb::Export(_)
         | Verb::Policy(_)
         | Verb::Journal(_)
         | Verb::Account(_)

@@ -73,20 +73,42 @@ async fn index(State(services): State<Services>) -> (StatusCode, Html<String>) {
 /// The counts of one district: no place, no person, no case by itself.
 fn write_district(page: &mut String, id: &str, view: &ReadView) {
     let tables = view.tables();
-    let real = || tables.cases.values().filter(|case| !case.drill && case.merged_into.is_none());
+    let real = || {
+        tables
+            .cases
+            .values()
+            .filter(|case| !case.drill && case.merged_into.is_none())
+    };
     let in_state = |state: CaseState| real().filter(|case| case.state == state).count();
-    let n_open_escalations: usize = tables.open_escalations.values().map(|open| open.len()).sum();
+    let n_open_escalations: usize = tables
+        .open_escalations
+        .values()
+        .map(|open| open.len())
+        .sum();
     let rows = [
         ("辖区", "Streets", tables.jurisdictions.len()),
         ("巡查力量", "Units", tables.units.len()),
         ("处置中个案", "Open cases", in_state(CaseState::Open)),
-        ("回访中个案", "Cases in follow-up", in_state(CaseState::FollowUp)),
+        (
+            "回访中个案",
+            "Cases in follow-up",
+            in_state(CaseState::FollowUp),
+        ),
         ("待派任务", "Tasks waiting", tables.waiting.len()),
         ("未结升级", "Open escalations", n_open_escalations),
-        ("事件", "Events", usize::try_from(view.seq()).unwrap_or(usize::MAX)),
+        (
+            "事件",
+            "Events",
+            usize::try_from(view.seq()).unwrap_or(usize::MAX),
+        ),
     ];
     // Writing to a string cannot fail.
-    let _ = write!(page, "<section><h2>{}</h2><p class=\"time\">{}</p><dl>", escaped(id), view.now);
+    let _ = write!(
+        page,
+        "<section><h2>{}</h2><p class=\"time\">{}</p><dl>",
+        escaped(id),
+        view.now
+    );
     for (name, name_en, n) in rows {
         let _ = write!(
             page,
@@ -101,5 +123,7 @@ fn write_district(page: &mut String, id: &str, view: &ReadView) {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
 }

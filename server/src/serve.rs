@@ -55,7 +55,9 @@ pub async fn serve_opened(
     let router = compose::router(&services);
     let listener = TcpListener::bind(settings.listen)
         .with_context(|| format!("{} cannot be listened on", settings.listen))?;
-    let address = listener.local_addr().context("the listener has no address")?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
     let errands = socket::listen(&settings.data.socket(), Arc::clone(&installation.runtime))?;
     let handle = Handle::new();
     let serving = tokio::spawn(listen(

@@ -100,12 +100,17 @@ pub async fn hand_over(path: &Path, errand: &Errand) -> anyhow::Result<Option<Sa
     let (read, mut write) = stream.into_split();
     let mut line = serde_json::to_vec(errand)?;
     line.push(b'\n');
-    write.write_all(&line).await.context("the server did not take the errand")?;
+    write
+        .write_all(&line)
+        .await
+        .context("the server did not take the errand")?;
     let mut lines = BufReader::new(read).lines();
     let answer = lines
         .next_line()
         .await
         .context("the server did not answer the errand")?
         .context("the server ended without an answer")?;
-    Ok(Some(serde_json::from_str(&answer).context("the answer of the server cannot be read")?))
+    Ok(Some(
+        serde_json::from_str(&answer).context("the answer of the server cannot be read")?,
+    ))
 }

@@ -105,9 +105,7 @@ pub fn read(value: Value, actor: &Actor, below: &str) -> Result<ReadOperation, B
     let heading: SyncOperation = read_below(value.clone(), below)
         .map_err(|refusal| Box::new(Unread::new(&value, refusal)))?;
     let id = heading.id;
-    let mut body = heading
-        .body
-        .unwrap_or_else(|| Value::Object(Map::new()));
+    let mut body = heading.body.unwrap_or_else(|| Value::Object(Map::new()));
     let below = format!("{below}/body");
     let target = heading.target.as_deref();
     let taken = if heading.kind.has_personal_fields() {

@@ -1,8 +1,8 @@
 //! The runtime: hosts districts, each with a loop, a feed and couriers of its own, and stops them in order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -53,6 +53,12 @@ pub struct Runtime {
     store: Arc<dyn Store>,
     ring: KeyRing,
     anchors: Option<AnchorFile>,
+    running: Mutex<Running>,
+}
+
+/// What was started and has to be ended.
+#[derive(Default)]
+struct Running {
     loops: BTreeMap<DistrictId, oneshot::Receiver<Head>>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -119,15 +125,14 @@ impl Runtime {
             (Arc::clone(&hosted), default.clone()),
         )
         .await?;
-        let mut runtime = Self {
+        let runtime = Self {
             default,
             policies: Arc::clone(&policies),
             accounts: Arc::new(accounts),
             store: Arc::clone(&means.store),
             ring: means.ring.clone(),
             anchors: config.anchors.clone().map(AnchorFile::at),
-            loops: BTreeMap::new(),
-            tasks: Vec::new(),
+            running: Mutex::default(),
             hosted: Arc::clone(&hosted),
         };
         for beginning in beginnings {
@@ -138,7 +143,7 @@ impl Runtime {
         Ok(runtime)
     }
 
-    fn run(&mut self, beginning: Beginning, config: &RuntimeConfig, means: &Means) {
+    fn run(&self, beginning: Beginning, config: &RuntimeConfig, means: &Means) {
         let Beginning {
             shared,
             queues,
@@ -147,7 +152,8 @@ impl Runtime {
             seed,
         } = beginning;
         let (stopped, loop_ended) = oneshot::channel();
-        self.loops.insert(shared.id.clone(), loop_ended);
+        let mut running = self.running();
+        running.loops.insert(shared.id.clone(), loop_ended);
         let feed = FeedTask::new(Arc::clone(&shared), feed_calls, config.clone(), seed);
         let the_loop = DistrictLoop::new(
             Arc::clone(&shared),
@@ -160,11 +166,11 @@ impl Runtime {
         let couriers = Couriers::new(Arc::clone(&shared), means.channels.clone(), config.clone());
         let hand_overs = HandOvers::new(Arc::clone(&shared), Arc::clone(&self.hosted));
         let (store, every) = (Arc::clone(&means.store), config.positions_every);
-        self.tasks.push(tokio::spawn(the_loop.run(stopped)));
-        self.tasks.push(tokio::spawn(feed.run()));
-        self.tasks.push(tokio::spawn(couriers.run()));
-        self.tasks.push(tokio::spawn(hand_overs.run()));
-        self.tasks.push(tokio::spawn(async move {
+        running.tasks.push(tokio::spawn(the_loop.run(stopped)));
+        running.tasks.push(tokio::spawn(feed.run()));
+        running.tasks.push(tokio::spawn(couriers.run()));
+        running.tasks.push(tokio::spawn(hand_overs.run()));
+        running.tasks.push(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(every).await;
                 shared.positions.save(&*store, &shared.id).await;
@@ -173,7 +179,7 @@ impl Runtime {
     }
 
     /// Signs the heads every hour.
-    fn anchor_every(&mut self, config: &RuntimeConfig, means: &Means) {
+    fn anchor_every(&self, config: &RuntimeConfig, means: &Means) {
         let Some(file) = self.anchors.clone() else {
             return;
         };
@@ -182,7 +188,7 @@ impl Runtime {
             means.ring.clone(),
             config.anchor_every,
         );
-        self.tasks.push(tokio::spawn(async move {
+        self.running().tasks.push(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(every).await;
                 let heads = hosted
@@ -299,13 +305,15 @@ impl Runtime {
 
     /// Stops in order: refuses what is new, decides what waits, keeps snapshots and positions, closes the feeds, signs
     /// the heads.
-    pub async fn stop(mut self) {
+    /// A second stop finds nothing to end.
+    pub async fn stop(&self) {
         for handle in self.hosted.values() {
             handle.shared.stopping.store(true, Ordering::Release);
             handle.shared.stop.notify_one();
         }
         let mut heads = BTreeMap::new();
-        for (id, ended) in std::mem::take(&mut self.loops) {
+        let loops = std::mem::take(&mut self.running().loops);
+        for (id, ended) in loops {
             if let Ok(head) = ended.await {
                 heads.insert(id, head);
             }
@@ -335,11 +343,15 @@ impl Runtime {
     }
 
     /// Ends everything at once, as a crash does.
-    pub fn abort(&mut self) {
-        for task in &self.tasks {
+    pub fn abort(&self) {
+        for task in std::mem::take(&mut self.running().tasks) {
             task.abort();
         }
-        self.tasks.clear();
+    }
+
+    /// A poisoned lock still holds what has to be ended.
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

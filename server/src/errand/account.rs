@@ -69,7 +69,11 @@ pub fn list(runtime: &Arc<Runtime>) -> Said {
         if let Some(unit) = &rights.unit {
             let _ = write!(text, "  {unit}");
         }
-        text.push_str(if account.disabled { "  disabled\n" } else { "\n" });
+        text.push_str(if account.disabled {
+            "  disabled\n"
+        } else {
+            "\n"
+        });
     }
     let value = accounts
         .iter()
@@ -94,22 +98,25 @@ pub fn rights_of(rights: Rights) -> Result<AccountRights, String> {
     })?;
     Ok(AccountRights {
         role,
-        jurisdictions: rights.jurisdictions.into_iter().map(JurisdictionCode).collect(),
+        jurisdictions: rights
+            .jurisdictions
+            .into_iter()
+            .map(JurisdictionCode)
+            .collect(),
         department: rights.department.map(DepartmentId),
         unit: rights.unit.map(UnitId),
         districts: rights.districts.into_iter().map(DistrictId).collect(),
     })
 }
 
-fn told(
-    result: Result<Option<Zeroizing<String>>, AccountError>,
-    name: &str,
-    what: &str,
-) -> Said {
+fn told(result: Result<Option<Zeroizing<String>>, AccountError>, name: &str, what: &str) -> Said {
     match result {
         Ok(None) => Said::done(format!("account {name}: {what}"), json!({"account": name})),
         Ok(Some(made)) => Said::done(
-            format!("account {name}: {what}; its password, shown this once: {}", made.as_str()),
+            format!(
+                "account {name}: {what}; its password, shown this once: {}",
+                made.as_str()
+            ),
             json!({"account": name, "password": made.as_str()}),
         ),
         Err(error) => Said::failed(error.to_string()),

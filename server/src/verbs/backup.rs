@@ -64,7 +64,8 @@ async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     journal_verbs::copy(from, to).await.map_err(failed)?;
     let anchors = folder::anchors(from);
     if anchors.exists() {
-        std::fs::copy(&anchors, folder::anchors(to)).context("the signed heads cannot be copied")?;
+        std::fs::copy(&anchors, folder::anchors(to))
+            .context("the signed heads cannot be copied")?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use jiff::tz::TimeZone;
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use journal::folder;
 use journal::journal::Journal as _;
 use journal::sqlite::SqliteJournal;
@@ -56,20 +56,20 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<Said> {
         return Err(used_wrongly("--rate is 1 to 600"));
     }
     let settings = settings_of(args, listen);
-    let opening = Opening {
-        clock: Some(Arc::new(ScaledClock::starting_at(
-            begins_at(&settings.data).await?,
-            args.rate,
-        ))),
-        policy: match &args.policy {
-            Some(path) => Some(
-                std::fs::read_to_string(path)
-                    .with_context(|| format!("the policy file {} cannot be read", path.display()))?,
-            ),
-            None => None,
-        },
-        districts: Vec::new(),
-    };
+    let opening =
+        Opening {
+            clock: Some(Arc::new(ScaledClock::starting_at(
+                begins_at(&settings.data).await?,
+                args.rate,
+            ))),
+            policy: match &args.policy {
+                Some(path) => Some(std::fs::read_to_string(path).with_context(|| {
+                    format!("the policy file {} cannot be read", path.display())
+                })?),
+                None => None,
+            },
+            districts: Vec::new(),
+        };
     let installation = compose::open(&settings.data, opening).await?;
     furnish(&installation.runtime).await?;
     let (stop, stopping) = watch::channel(false);
@@ -82,7 +82,9 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<Said> {
             std::future::pending::<()>().await;
         }
     };
-    println!("点灯 Lamplighter: http://{listen}  patrol1…patrol{N_PATROLS} street1 station police command auditor admin / {PASSWORD}");
+    println!(
+        "点灯 Lamplighter: http://{listen}  patrol1…patrol{N_PATROLS} street1 station police command auditor admin / {PASSWORD}"
+    );
     serve::serve_opened(installation, &settings, until).await?;
     // The night may have ended already.
     let _ = stop.send(true);
@@ -121,17 +123,18 @@ fn night_of(args: &DemoArgs, listen: SocketAddr) -> NightOptions {
 /// start goes on where the first one ended.
 async fn begins_at(data: &DataSettings) -> anyhow::Result<Instant> {
     let zone = TimeZone::get("Asia/Shanghai").context("the time zone is not known")?;
-    let today = system_now().timestamp().to_zoned(zone).date();
-    let afternoon = today
-        .to_datetime(BEGINS_AT)
-        .to_zoned(TimeZone::get("Asia/Shanghai")?)
+    let today = zone.to_datetime(system_now().timestamp()).date();
+    let afternoon = zone
+        .to_timestamp(today.to_datetime(BEGINS_AT))
         .context("this day has no afternoon")?;
-    let mut begins = Instant::from_timestamp(afternoon.timestamp());
+    let mut begins = Instant::from_timestamp(afternoon);
     if folder::holds_journal(&data.folder) {
         let journal = SqliteJournal::open_to_read(&data.folder).await?;
         for district in journal.districts().await? {
             let head = journal.head(&district).await?;
-            let rows = journal.read(&district, head.seq.saturating_sub(1), 1).await?;
+            let rows = journal
+                .read(&district, head.seq.saturating_sub(1), 1)
+                .await?;
             if let Some(row) = rows.first() {
                 let last = Instant::from_ms(row.entry.at_ms);
                 begins = begins.max(last + Span::from_secs(1));
@@ -145,7 +148,13 @@ async fn begins_at(data: &DataSettings) -> anyhow::Result<Instant> {
 /// Adds what the demo has: units for its patrols, and its accounts. What is there already stays.
 async fn furnish(runtime: &Arc<Runtime>) -> anyhow::Result<()> {
     let district = runtime.default_district()?;
-    let streets: Vec<_> = district.read().tables().jurisdictions.keys().cloned().collect();
+    let streets: Vec<_> = district
+        .read()
+        .tables()
+        .jurisdictions
+        .keys()
+        .cloned()
+        .collect();
     let known = district.read().tables().units.len();
     let units: Vec<Unit> = (1..=N_PATROLS)
         .zip(streets.iter().cycle())
@@ -163,8 +172,13 @@ async fn furnish(runtime: &Arc<Runtime>) -> anyhow::Result<()> {
         })
         .collect();
     if known == 0 {
-        let id = CommandId(Uuid::new_v5(&Uuid::NAMESPACE_URL, b"lamplighter:demo/units"));
-        let command = Command::ImportUnits { units: units.clone() };
+        let id = CommandId(Uuid::new_v5(
+            &Uuid::NAMESPACE_URL,
+            b"lamplighter:demo/units",
+        ));
+        let command = Command::ImportUnits {
+            units: units.clone(),
+        };
         district
             .submit(Submission::new(id, Actor::system(), command))
             .await
@@ -233,7 +247,10 @@ async fn play(
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    if tokio::time::timeout(LISTENS_WITHIN, listening).await.is_err() {
+    if tokio::time::timeout(LISTENS_WITHIN, listening)
+        .await
+        .is_err()
+    {
         tracing::error!("The night found nobody listening");
         return None;
     }

@@ -28,7 +28,11 @@ pub async fn run(args: &DoctorArgs) -> anyhow::Result<Said> {
     };
     findings.push(("installation key", key.is_ok(), words));
     let served = tokio::net::UnixStream::connect(data.socket()).await.is_ok();
-    let words = if served { "a server runs on it" } else { "no server runs on it" };
+    let words = if served {
+        "a server runs on it"
+    } else {
+        "no server runs on it"
+    };
     findings.push(("server", true, words.to_owned()));
     if holds {
         let ring = key.ok().map(|key| KeyRing::new(&key));

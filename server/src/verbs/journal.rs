@@ -30,9 +30,14 @@ pub async fn run(verb: JournalVerb) -> anyhow::Result<Said> {
         }
         JournalVerb::Copy { data, to } => {
             let data = DataSettings::of(&data)?;
-            let copied = journal_verbs::copy(&data.folder, &to).await.map_err(failed)?;
+            let copied = journal_verbs::copy(&data.folder, &to)
+                .await
+                .map_err(failed)?;
             let n_rows: u64 = copied.n_rows.values().sum();
-            let text = format!("已复制 {n_rows} 行 / {n_rows} rows copied to {}", to.display());
+            let text = format!(
+                "已复制 {n_rows} 行 / {n_rows} rows copied to {}",
+                to.display()
+            );
             Ok(Said::done(text, serde_json::to_value(&copied)?))
         }
     }
@@ -47,9 +52,9 @@ async fn verify(
     let kept = heads
         .iter()
         .map(|text| {
-            let head = text.parse().map_err(|_| {
-                used_wrongly(format!("`{text}` is no head as SEQ:HASH"))
-            })?;
+            let head = text
+                .parse()
+                .map_err(|_| used_wrongly(format!("`{text}` is no head as SEQ:HASH")))?;
             Ok(KeptHead {
                 district: district.clone(),
                 head,

@@ -35,7 +35,10 @@ pub fn run(verb: PolicyVerb) -> anyhow::Result<Said> {
 fn check(file: &Path) -> anyhow::Result<Said> {
     match policy_verbs::check(&text_of(Some(file))?) {
         Ok(checked) => {
-            let mut text = format!("{} {}: 没有问题 / in order\n", checked.policy_id, checked.title);
+            let mut text = format!(
+                "{} {}: 没有问题 / in order\n",
+                checked.policy_id, checked.title
+            );
             for warning in &checked.warnings {
                 text.push_str("  ");
                 text.push_str(warning);

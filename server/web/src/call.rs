@@ -182,14 +182,21 @@ pub fn district_of(
     };
     allowed
         .and_then(|district| services.runtime.district(district))
-        .ok_or_else(|| Refusal::new(RefusalCode::NotFound).with("parameter", "district").into())
+        .ok_or_else(|| {
+            Refusal::new(RefusalCode::NotFound)
+                .with("parameter", "district")
+                .into()
+        })
 }
 
 fn named_id(parts: &Parts) -> Result<Option<CommandId>, Problem> {
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
-    let id: Option<Uuid> = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let id: Option<Uuid> = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     match id {
         Some(id) if !id.is_nil() => Ok(Some(CommandId(id))),
         Some(_) | None => Err(Refusal::new(RefusalCode::BadId)

@@ -186,4 +186,3 @@ async fn drain(mut stream: BodyDataStream, mut taken: usize) {
         }
     }
 }
-

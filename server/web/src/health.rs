@@ -90,42 +90,179 @@ pub async fn metrics(State(services): State<Services>) -> Response {
         }
     }
     services.metrics.write(&mut text);
-    let media = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let media = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
     (media, text.into_string()).into_response()
 }
 
 /// Name, kind, help, and which number of a district.
-type Family = (&'static str, &'static str, &'static str, fn(&Metrics) -> u64);
+type Family = (
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&Metrics) -> u64,
+);
 
 const FAMILIES: &[Family] = &[
-    ("lamplighter_commands_accepted_total", "counter", "Accepted commands.", |m| m.n_accepted.get()),
-    ("lamplighter_commands_repeated_total", "counter", "Commands answered with their first answer.", |m| m.n_repeated.get()),
-    ("lamplighter_commands_refused_total", "counter", "Commands that a rule refused.", |m| m.n_refused.get()),
-    ("lamplighter_commands_queue_full_total", "counter", "Commands that found the queue full.", |m| m.n_queue_full.get()),
-    ("lamplighter_commands_storage_unavailable_total", "counter", "Commands that the disk did not take.", |m| m.n_storage_unavailable.get()),
-    ("lamplighter_events_total", "counter", "Events committed since the start.", |m| m.n_events.get()),
-    ("lamplighter_commits_total", "counter", "Commits.", |m| m.n_commits.get()),
-    ("lamplighter_commits_failed_total", "counter", "Commits that failed or whose outcome was unknown.", |m| m.n_commits_failed.get()),
-    ("lamplighter_timers_fired_total", "counter", "Timers that fired.", |m| m.n_timers_fired.get()),
-    ("lamplighter_timers_refused_total", "counter", "Timers that were refused as stale.", |m| m.n_timers_refused.get()),
-    ("lamplighter_batch_size", "gauge", "Commands in the last batch.", |m| m.batch_size.get()),
-    ("lamplighter_head", "gauge", "Seq of the last event.", |m| m.head.get()),
-    ("lamplighter_snapshots_total", "counter", "Snapshots kept.", |m| m.n_snapshots.get()),
-    ("lamplighter_details_lost", "gauge", "Records whose key is missing although nothing erased them.", |m| m.n_details_lost.get()),
-    ("lamplighter_feed_connections", "gauge", "Open feeds.", |m| m.n_connections.get()),
-    ("lamplighter_feed_audiences", "gauge", "Groups of feeds with equal rights.", |m| m.n_audiences.get()),
-    ("lamplighter_feed_frames_built_total", "counter", "Frames built.", |m| m.n_frames_built.get()),
-    ("lamplighter_feed_frames_sent_total", "counter", "Frames handed to connections.", |m| m.n_frames_sent.get()),
-    ("lamplighter_feed_closed_slow_total", "counter", "Feeds closed because their reader was too slow.", |m| m.n_closed_slow.get()),
-    ("lamplighter_feed_resumed_total", "counter", "Resumes served from memory.", |m| m.n_resumed.get()),
-    ("lamplighter_feed_resyncs_total", "counter", "Clients told to take a new snapshot.", |m| m.n_resyncs.get()),
-    ("lamplighter_notices_handed_out_total", "counter", "Notices handed out.", |m| m.n_notices_handed_out.get()),
-    ("lamplighter_notices_failed_total", "counter", "Notices that no channel could hand out.", |m| m.n_notices_failed.get()),
-    ("lamplighter_notices_queued", "gauge", "Notices that wait.", |m| m.n_notices_queued.get()),
-    ("lamplighter_positions_total", "counter", "Position reports taken.", |m| m.n_positions.get()),
+    (
+        "lamplighter_commands_accepted_total",
+        "counter",
+        "Accepted commands.",
+        |m| m.n_accepted.get(),
+    ),
+    (
+        "lamplighter_commands_repeated_total",
+        "counter",
+        "Commands answered with their first answer.",
+        |m| m.n_repeated.get(),
+    ),
+    (
+        "lamplighter_commands_refused_total",
+        "counter",
+        "Commands that a rule refused.",
+        |m| m.n_refused.get(),
+    ),
+    (
+        "lamplighter_commands_queue_full_total",
+        "counter",
+        "Commands that found the queue full.",
+        |m| m.n_queue_full.get(),
+    ),
+    (
+        "lamplighter_commands_storage_unavailable_total",
+        "counter",
+        "Commands that the disk did not take.",
+        |m| m.n_storage_unavailable.get(),
+    ),
+    (
+        "lamplighter_events_total",
+        "counter",
+        "Events committed since the start.",
+        |m| m.n_events.get(),
+    ),
+    ("lamplighter_commits_total", "counter", "Commits.", |m| {
+        m.n_commits.get()
+    }),
+    (
+        "lamplighter_commits_failed_total",
+        "counter",
+        "Commits that failed or whose outcome was unknown.",
+        |m| m.n_commits_failed.get(),
+    ),
+    (
+        "lamplighter_timers_fired_total",
+        "counter",
+        "Timers that fired.",
+        |m| m.n_timers_fired.get(),
+    ),
+    (
+        "lamplighter_timers_refused_total",
+        "counter",
+        "Timers that were refused as stale.",
+        |m| m.n_timers_refused.get(),
+    ),
+    (
+        "lamplighter_batch_size",
+        "gauge",
+        "Commands in the last batch.",
+        |m| m.batch_size.get(),
+    ),
+    ("lamplighter_head", "gauge", "Seq of the last event.", |m| {
+        m.head.get()
+    }),
+    (
+        "lamplighter_snapshots_total",
+        "counter",
+        "Snapshots kept.",
+        |m| m.n_snapshots.get(),
+    ),
+    (
+        "lamplighter_details_lost",
+        "gauge",
+        "Records whose key is missing although nothing erased them.",
+        |m| m.n_details_lost.get(),
+    ),
+    (
+        "lamplighter_feed_connections",
+        "gauge",
+        "Open feeds.",
+        |m| m.n_connections.get(),
+    ),
+    (
+        "lamplighter_feed_audiences",
+        "gauge",
+        "Groups of feeds with equal rights.",
+        |m| m.n_audiences.get(),
+    ),
+    (
+        "lamplighter_feed_frames_built_total",
+        "counter",
+        "Frames built.",
+        |m| m.n_frames_built.get(),
+    ),
+    (
+        "lamplighter_feed_frames_sent_total",
+        "counter",
+        "Frames handed to connections.",
+        |m| m.n_frames_sent.get(),
+    ),
+    (
+        "lamplighter_feed_closed_slow_total",
+        "counter",
+        "Feeds closed because their reader was too slow.",
+        |m| m.n_closed_slow.get(),
+    ),
+    (
+        "lamplighter_feed_resumed_total",
+        "counter",
+        "Resumes served from memory.",
+        |m| m.n_resumed.get(),
+    ),
+    (
+        "lamplighter_feed_resyncs_total",
+        "counter",
+        "Clients told to take a new snapshot.",
+        |m| m.n_resyncs.get(),
+    ),
+    (
+        "lamplighter_notices_handed_out_total",
+        "counter",
+        "Notices handed out.",
+        |m| m.n_notices_handed_out.get(),
+    ),
+    (
+        "lamplighter_notices_failed_total",
+        "counter",
+        "Notices that no channel could hand out.",
+        |m| m.n_notices_failed.get(),
+    ),
+    (
+        "lamplighter_notices_queued",
+        "gauge",
+        "Notices that wait.",
+        |m| m.n_notices_queued.get(),
+    ),
+    (
+        "lamplighter_positions_total",
+        "counter",
+        "Position reports taken.",
+        |m| m.n_positions.get(),
+    ),
 ];
 
 const SECONDS: &[Family] = &[
-    ("lamplighter_commit_seconds", "gauge", "How long the last commit took.", |m| m.commit_us.get()),
-    ("lamplighter_commit_seconds_total", "counter", "How long commits took in all.", |m| m.commit_us_total.get()),
+    (
+        "lamplighter_commit_seconds",
+        "gauge",
+        "How long the last commit took.",
+        |m| m.commit_us.get(),
+    ),
+    (
+        "lamplighter_commit_seconds_total",
+        "counter",
+        "How long commits took in all.",
+        |m| m.commit_us_total.get(),
+    ),
 ];

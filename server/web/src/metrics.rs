@@ -60,7 +60,11 @@ impl HttpMetrics {
     /// The request tables in the text form of Prometheus.
     pub fn write(&self, text: &mut Text) {
         let tables = self.lock();
-        text.family("lamplighter_http_requests_total", "counter", "Answered requests.");
+        text.family(
+            "lamplighter_http_requests_total",
+            "counter",
+            "Answered requests.",
+        );
         for (key, n) in &tables.requests {
             text.line(
                 "lamplighter_http_requests_total",
@@ -131,7 +135,10 @@ impl Text {
         self.0.push_str(name);
         for (i, (label, of)) in labels.iter().enumerate() {
             self.0.push(if i == 0 { '{' } else { ',' });
-            let escaped = of.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let escaped = of
+                .replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('\n', "\\n");
             let _ = write!(self.0, "{label}=\"{escaped}\"");
         }
         if !labels.is_empty() {
@@ -153,7 +160,12 @@ mod tests {
     #[test]
     fn requests_are_counted_by_route_and_code_with_their_latency() {
         let metrics = HttpMetrics::default();
-        metrics.count("GET", "/api/v1/cases/{id}", 200, Duration::from_micros(1_500));
+        metrics.count(
+            "GET",
+            "/api/v1/cases/{id}",
+            200,
+            Duration::from_micros(1_500),
+        );
         metrics.count("GET", "/api/v1/cases/{id}", 404, Duration::from_millis(30));
         let mut text = Text::default();
         metrics.write(&mut text);

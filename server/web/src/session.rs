@@ -270,8 +270,14 @@ mod tests {
         assert_eq!(cookie_of(&cookie).as_deref(), Some("abc"));
         let bearer = headers(&[(header::AUTHORIZATION, "bearer xyz")]);
         assert_eq!(bearer_of(&bearer).as_deref(), Some("xyz"));
-        assert_eq!(bearer_of(&headers(&[(header::AUTHORIZATION, "Basic xyz")])), None);
-        assert_eq!(cookie_of(&headers(&[(header::COOKIE, "lamplighter_session=")])), None);
+        assert_eq!(
+            bearer_of(&headers(&[(header::AUTHORIZATION, "Basic xyz")])),
+            None
+        );
+        assert_eq!(
+            cookie_of(&headers(&[(header::COOKIE, "lamplighter_session=")])),
+            None
+        );
     }
 
     #[test]

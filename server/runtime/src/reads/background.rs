@@ -49,9 +49,7 @@ impl ReadView {
             view
         };
         let all = self.tables().units.values();
-        Ok(all
-            .map(|unit| with_position(shown.unit(unit)))
-            .collect())
+        Ok(all.map(|unit| with_position(shown.unit(unit))).collect())
     }
 
     /// Resources by id.
@@ -61,18 +59,8 @@ impl ReadView {
     pub fn resources(&self, actor: &Actor) -> Result<Vec<ResourceView>, Refusal> {
         self.permit_listing(actor, Action::ResourcesRead)?;
         let shown = self.shown();
-        let audience = self.audience(actor);
-        let sees_case = |id| audience.sees_case(self.policy(), self.tables(), id);
         let all = self.tables().resources.values();
-        Ok(all
-            .map(|resource| {
-                let mut view = shown.resource(resource);
-                for hold in &mut view.holds {
-                    hold.case_id = hold.case_id.filter(|id| sees_case(*id));
-                }
-                view
-            })
-            .collect())
+        Ok(all.map(|resource| shown.resource(resource)).collect())
     }
 
     /// Departments by id.

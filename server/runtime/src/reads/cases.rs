@@ -63,11 +63,7 @@ pub struct CaseFilter {
 type Rank = (Priority, i64, CaseId);
 
 fn rank_of(case: &Case) -> Rank {
-    (
-        case.grade.priority.value,
-        case.opened_at.as_ms(),
-        case.id,
-    )
+    (case.grade.priority.value, case.opened_at.as_ms(), case.id)
 }
 
 impl ReadView {
@@ -141,7 +137,10 @@ impl ReadView {
     /// `role_may_not`; `not_found` where it is unknown or not the actor's to see.
     pub fn case(&self, actor: &Actor, id: CaseId) -> Result<CaseView, Refusal> {
         self.permit_listing(actor, Action::CaseRead)?;
-        if !self.audience(actor).sees_case(self.policy(), self.tables(), id) {
+        if !self
+            .audience(actor)
+            .sees_case(self.policy(), self.tables(), id)
+        {
             return Err(RefusalCode::NotFound.into());
         }
         self.shown()

@@ -1,13 +1,11 @@
-//! Lists of work: tasks, escalations, who is due a visit, tonight's round.
+//! Lists of work: tasks and escalations.
 
 use model::actor::Actor;
 use model::escalation::Escalation;
 use model::id::{DepartmentId, UnitId};
 use model::refusal::{Refusal, RefusalCode};
 use model::task::Task;
-use model::time::Instant;
 use model::view::escalation::EscalationView;
-use model::view::person::{RevisitRow, RoundRow};
 use model::view::task::TaskView;
 use policy::action::Action;
 
@@ -76,38 +74,6 @@ impl ReadView {
             .into_iter()
             .map(|escalation| shown.escalation(escalation))
             .collect())
-    }
-
-    /// Who is due a visit, the earliest first.
-    ///
-    /// # Errors
-    /// `role_may_not`.
-    pub fn revisits(
-        &self,
-        actor: &Actor,
-        due_by: Option<Instant>,
-    ) -> Result<Vec<RevisitRow>, Refusal> {
-        self.permit_listing(actor, Action::RevisitsRead)?;
-        let audience = self.audience(actor);
-        Ok(dispatch::projections::revisits::revisits(
-            &self.shown(),
-            &audience,
-            due_by,
-            self.now,
-        ))
-    }
-
-    /// Tonight's round of the actor's unit.
-    ///
-    /// # Errors
-    /// `role_may_not`.
-    pub fn round(&self, actor: &Actor) -> Result<Vec<RoundRow>, Refusal> {
-        self.permit_listing(actor, Action::RoundRead)?;
-        Ok(dispatch::projections::round::round(
-            &self.shown(),
-            actor,
-            self.now,
-        ))
     }
 
     /// The unit whose position an actor reports: the named one if it is the actor's, else the actor's own.

@@ -1,10 +1,8 @@
-//! The picture as of now, and the figures of a time.
+//! The picture as of now.
 
 use model::actor::Actor;
 use model::refusal::Refusal;
-use model::time::Instant;
 use model::view::background::UnitPositionView;
-use model::view::figures::FiguresView;
 use model::view::live::SnapshotView;
 use policy::action::Action;
 
@@ -18,8 +16,7 @@ impl ReadView {
     pub fn snapshot(&self, actor: &Actor) -> Result<SnapshotView, Refusal> {
         self.permit_listing(actor, Action::SnapshotRead)?;
         let audience = self.audience(actor);
-        let mut snapshot =
-            dispatch::projections::snapshot::snapshot(&self.shown(), &audience);
+        let mut snapshot = dispatch::projections::snapshot::snapshot(&self.shown(), &audience);
         snapshot.positions = self.positions_for(actor);
         Ok(snapshot)
     }
@@ -44,26 +41,5 @@ impl ReadView {
             &self.audience(actor),
             fixes.iter().map(|(unit, fix)| (unit, fix)),
         )
-    }
-
-    /// The figures of a time, of what the actor may see.
-    ///
-    /// # Errors
-    /// `role_may_not`.
-    pub fn figures(
-        &self,
-        actor: &Actor,
-        from: Option<Instant>,
-        to: Option<Instant>,
-    ) -> Result<FiguresView, Refusal> {
-        self.permit_listing(actor, Action::FiguresRead)?;
-        let from = from.unwrap_or(Instant::from_ms(0));
-        let to = to.unwrap_or(self.now);
-        Ok(dispatch::projections::figures::figures(
-            &self.shown(),
-            &self.audience(actor),
-            from,
-            to,
-        ))
     }
 }
