@@ -41,6 +41,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(person::open))
         .routes(routes!(person::join))
         .routes(routes!(person::separate))
+        .routes(routes!(person::revisits))
         .routes(routes!(area::list))
         .routes(routes!(area::raise))
         .routes(routes!(area::lower))

@@ -1,16 +1,19 @@
 //! Persons, known or nameless, and who is due a visit.
 
+use axum::Json;
 use model::command::Command;
 use model::id::PersonId;
 use model::person::NameQuality;
 use model::sign::AgeBand;
+use model::time::Instant;
 use model::view::answer::ChangesAnswer;
+use model::view::person::RevisitRow;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::answers::Answered;
-use web::call::Call;
+use web::answers::{Answered, Page};
+use web::call::{Call, Reading};
 use web::content::{Form, PersonalForm};
-use web::documents::{CommandParams, CommandProblems};
+use web::documents::{CommandParams, CommandProblems, ReadParams, ReadProblems};
 use web::path::PathId;
 use web::problem::Problem;
 use web::words::Words;
@@ -111,4 +114,14 @@ pub async fn separate(
         reason: form.value.reason.into(),
     };
     call.submit(form.sent, command).await
+}
+
+/// Who is due a visit.
+#[utoipa::path(get, path = "/api/v1/revisits", tag = "people",
+    params(("due_by" = Option<String>, Query, description = "RFC 3339 with offset; absent = all that are planned"), ReadParams),
+    responses((status = 200, description = "The earliest first", body = Page<RevisitRow>), ReadProblems))]
+pub async fn revisits(reading: Reading) -> Result<Json<Page<RevisitRow>>, Problem> {
+    let due_by: Option<Instant> = reading.queries.time("due_by")?;
+    let revisits = reading.view().revisits(reading.actor(), due_by)?;
+    Ok(Json(Page::whole(revisits)))
 }

@@ -6,6 +6,7 @@ use model::escalation::DeclineReason;
 use model::id::{DepartmentId, EscalationId};
 use model::view::answer::ChangesAnswer;
 use model::view::escalation::EscalationView;
+use runtime::reads::cases::PAGE_MAX;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::answers::{Answered, Page};
@@ -71,15 +72,24 @@ pub struct DeclineBody {
 /// Escalations that the account may see.
 #[utoipa::path(get, path = "/api/v1/escalations", tag = "escalations",
     params(("department" = Option<String>, Query, description = "Only those of this department"),
-           ("open" = Option<bool>, Query, description = "Only those that are open, or only those that are not"), ReadParams),
-    responses((status = 200, description = "Those that wait longest first", body = Page<EscalationView>), ReadProblems))]
+           ("open" = Option<bool>, Query, description = "Only those that are open, or only those that are not"),
+           ("limit" = Option<usize>, Query, description = "Items of a page"),
+           ("cursor" = Option<String>, Query, description = "`next` of the page before"), ReadParams),
+    responses((status = 200, description = "Newest first", body = Page<EscalationView>), ReadProblems))]
 pub async fn list(reading: Reading) -> Result<Json<Page<EscalationView>>, Problem> {
     let department = reading.queries.one("department").map(DepartmentId::from);
     let open = reading.queries.flag("open")?;
-    let escalations = reading
-        .view()
-        .escalations(reading.actor(), department.as_ref(), open)?;
-    Ok(Json(Page::whole(escalations)))
+    let page = reading.view().escalations(
+        reading.actor(),
+        department.as_ref(),
+        open,
+        reading.queries.one("cursor"),
+        reading.queries.limit(PAGE_MAX)?,
+    )?;
+    Ok(Json(Page {
+        items: page.items,
+        next: page.next,
+    }))
 }
 
 /// A named person of the department says "mine".

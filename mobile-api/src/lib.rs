@@ -33,6 +33,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(task::give_back))
         .routes(routes!(task::seen))
         .routes(routes!(personal::read))
+        .routes(routes!(place::round))
         .routes(routes!(place::looked))
         .routes(routes!(shift::start))
         .routes(routes!(shift::check_in))

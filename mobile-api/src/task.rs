@@ -24,15 +24,13 @@ pub struct ReturnBody {
     pub reason: ReturnReason,
 }
 
-/// Tasks that the account may see.
+/// Tasks that are not over and that the account may see.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks",
-    params(("mine" = Option<bool>, Query, description = "Only those of the account's own unit or department"),
-           ("open" = Option<bool>, Query, description = "Only those that are not over, or only those that are"), ReadParams),
-    responses((status = 200, description = "The most urgent first", body = Page<TaskView>), ReadProblems))]
+    params(("mine" = Option<bool>, Query, description = "Only those of the account's own unit or department"), ReadParams),
+    responses((status = 200, description = "The earliest due first", body = Page<TaskView>), ReadProblems))]
 pub async fn list(reading: Reading) -> Result<Json<Page<TaskView>>, Problem> {
     let mine = reading.queries.flag("mine")?.unwrap_or(false);
-    let open = reading.queries.flag("open")?;
-    let tasks = reading.view().tasks(reading.actor(), mine, open)?;
+    let tasks = reading.view().tasks(reading.actor(), mine)?;
     Ok(Json(Page::whole(tasks)))
 }
 

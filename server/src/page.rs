@@ -46,7 +46,7 @@ async fn mark() -> Response {
 }
 
 async fn index(State(services): State<Services>) -> (StatusCode, Html<String>) {
-    let ready = web::health::is_ready(&services).await;
+    let ready = web::health::is_ready(&services);
     let mut districts = String::new();
     for district in services.runtime.districts() {
         write_district(&mut districts, district.id().as_str(), &district.read());

@@ -47,8 +47,6 @@ pub struct Metrics {
     pub n_commits: Number,
     /// Commits that failed or whose outcome was unknown.
     pub n_commits_failed: Number,
-    /// One while the last commit failed and nothing was kept since, else zero.
-    pub disk_refuses: Number,
     /// Timers that fired.
     pub n_timers_fired: Number,
     /// Timers that were refused as stale.

@@ -6,7 +6,6 @@ pub mod cases;
 pub mod lists;
 pub mod picture;
 pub mod policies;
-pub mod watch;
 
 use std::collections::BTreeSet;
 

@@ -61,14 +61,6 @@ impl Queries {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Every value of a parameter.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
-    }
-
     /// Whether a parameter stands there at all, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
@@ -109,15 +101,18 @@ impl Queries {
             .map_err(|_| Refusal::new(RefusalCode::ImpossibleTime).with("parameter", name))
     }
 
-    /// All values of a parameter of a closed list; several may stand in one value with commas between.
+    /// How many items a page may have.
     ///
     /// # Errors
-    /// `unknown_word` with the parameter's name.
-    pub fn words<T: std::str::FromStr>(&self, name: &str) -> Result<Vec<T>, Refusal> {
-        self.all(name)
-            .flat_map(|value| value.split(','))
-            .map(|text| parsed(name, text))
-            .collect()
+    /// `out_of_range` for none, or for more than there may be.
+    pub fn limit(&self, max: usize) -> Result<Option<usize>, Refusal> {
+        let limit = self.word::<usize>("limit")?;
+        match limit {
+            Some(n) if n == 0 || n > max => Err(Refusal::new(RefusalCode::OutOfRange)
+                .with("parameter", "limit")
+                .with("max", max)),
+            Some(_) | None => Ok(limit),
+        }
     }
 }
 

@@ -29,13 +29,11 @@ pub fn router() -> OpenApiRouter<Services> {
 }
 
 /// Whether commands can be taken and kept: the program does not stop, and the last commit of each district held.
-pub async fn is_ready(services: &Services) -> bool {
-    for district in services.runtime.districts() {
-        if !district.is_ready().await {
-            return false;
-        }
-    }
-    true
+pub fn is_ready(services: &Services) -> bool {
+    services
+        .runtime
+        .districts()
+        .all(runtime::handle::DistrictHandle::is_ready)
 }
 
 /// The program runs.
@@ -50,7 +48,7 @@ pub async fn healthz() -> Json<HealthView> {
     responses((status = 200, description = "Commands are taken", body = HealthView),
               (status = 503, description = "Not now: the disk does not take them, or the program stops", body = HealthView)))]
 pub async fn readyz(State(services): State<Services>) -> (StatusCode, Json<HealthView>) {
-    let ok = is_ready(&services).await;
+    let ok = is_ready(&services);
     let code = if ok {
         StatusCode::OK
     } else {

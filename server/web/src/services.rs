@@ -48,8 +48,6 @@ pub struct Limits {
     pub hello_within: Duration,
     /// A websocket whose reader takes nothing for this long is closed as too slow.
     pub write_within: Duration,
-    /// Items of one page of a list, at most.
-    pub page_max: usize,
 }
 
 impl Default for Limits {
@@ -61,7 +59,6 @@ impl Default for Limits {
             request_within: Duration::from_secs(30),
             hello_within: Duration::from_secs(10),
             write_within: Duration::from_secs(20),
-            page_max: 500,
         }
     }
 }

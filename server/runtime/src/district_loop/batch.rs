@@ -514,7 +514,6 @@ impl DistrictLoop {
         metrics.commit_us_total.add(took);
         match appended {
             Ok(head) => {
-                metrics.disk_refuses.set(0);
                 self.head = head;
                 self.known.extend(ids);
                 self.keys.keep_made();
@@ -523,7 +522,6 @@ impl DistrictLoop {
             }
             Err(fault) => {
                 metrics.n_commits_failed.count();
-                metrics.disk_refuses.set(1);
                 tracing::error!(
                     district.id = %self.shared.id,
                     fault = %crate::fault::chain_of(&fault),

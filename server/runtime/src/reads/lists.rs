@@ -1,47 +1,32 @@
-//! Lists of work: tasks and escalations.
+//! Lists of work: tasks, escalations, who is due a visit, tonight's round.
 
+use dispatch::projections::lists::Page;
 use model::actor::Actor;
-use model::escalation::Escalation;
 use model::id::{DepartmentId, UnitId};
 use model::refusal::{Refusal, RefusalCode};
-use model::task::Task;
+use model::time::{Instant, Span};
 use model::view::escalation::EscalationView;
+use model::view::person::{RevisitRow, RoundRow};
 use model::view::task::TaskView;
 use policy::action::Action;
 
 use crate::published::ReadView;
 
+/// Visits are asked for up to this far ahead where nobody says: longer than any interval of a follow-up.
+const REVISITS_AHEAD: Span = Span::from_days(60);
+
 impl ReadView {
-    /// Tasks that an actor may see: the earliest due first. `mine` are those of the actor's unit or departments.
+    /// Tasks that are not over and that an actor may see: the earliest due first. `mine` are those of the actor's unit
+    /// or departments.
     ///
     /// # Errors
     /// `role_may_not`.
-    pub fn tasks(
-        &self,
-        actor: &Actor,
-        mine: bool,
-        open: Option<bool>,
-    ) -> Result<Vec<TaskView>, Refusal> {
+    pub fn tasks(&self, actor: &Actor, mine: bool) -> Result<Vec<TaskView>, Refusal> {
         self.permit_listing(actor, Action::TaskRead)?;
-        let tables = self.tables();
-        let audience = self.audience(actor);
-        let mut tasks: Vec<&Task> = tables
-            .tasks
-            .values()
-            .map(AsRef::as_ref)
-            .filter(|task| !mine || is_of(task, actor))
-            .filter(|task| open.is_none_or(|open| open != task.state.is_over()))
-            .filter(|task| audience.sees_task(self.policy(), tables, task))
-            .collect();
-        tasks.sort_by_key(|task| {
-            let due = task.acknowledge_by.or(task.on_site_by).or(task.outcome_by);
-            (task.state.is_over(), due.unwrap_or(task.made_at), task.id)
-        });
-        let shown = self.shown();
-        Ok(tasks.into_iter().map(|task| shown.task(task)).collect())
+        Ok(self.shown().tasks(&self.audience(actor), actor, mine))
     }
 
-    /// Escalations that an actor may see: those that are due first.
+    /// One page of the escalations that an actor may see, newest first.
     ///
     /// # Errors
     /// `role_may_not`.
@@ -50,30 +35,37 @@ impl ReadView {
         actor: &Actor,
         department: Option<&DepartmentId>,
         open: Option<bool>,
-    ) -> Result<Vec<EscalationView>, Refusal> {
+        cursor: Option<&str>,
+        limit: Option<usize>,
+    ) -> Result<Page<EscalationView>, Refusal> {
         self.permit_listing(actor, Action::EscalationRead)?;
-        let tables = self.tables();
         let audience = self.audience(actor);
-        let mut escalations: Vec<&Escalation> = tables
-            .escalations
-            .values()
-            .map(AsRef::as_ref)
-            .filter(|escalation| department.is_none_or(|of| escalation.department == *of))
-            .filter(|escalation| open.is_none_or(|open| open == escalation.is_open()))
-            .filter(|escalation| audience.sees_escalation(self.policy(), tables, escalation))
-            .collect();
-        escalations.sort_by_key(|escalation| {
-            (
-                !escalation.is_unanswered(),
-                escalation.acknowledge_by,
-                escalation.id,
-            )
-        });
-        let shown = self.shown();
-        Ok(escalations
-            .into_iter()
-            .map(|escalation| shown.escalation(escalation))
-            .collect())
+        Ok(self
+            .shown()
+            .escalations(&audience, department, open, cursor, limit))
+    }
+
+    /// Who is due a visit, the earliest first.
+    ///
+    /// # Errors
+    /// `role_may_not`.
+    pub fn revisits(
+        &self,
+        actor: &Actor,
+        due_by: Option<Instant>,
+    ) -> Result<Vec<RevisitRow>, Refusal> {
+        self.permit_listing(actor, Action::RevisitsRead)?;
+        let due_by = due_by.unwrap_or(self.now + REVISITS_AHEAD);
+        Ok(self.shown().revisits(actor, due_by, self.now))
+    }
+
+    /// Tonight's round of an actor's streets.
+    ///
+    /// # Errors
+    /// `role_may_not`.
+    pub fn round(&self, actor: &Actor) -> Result<Vec<RoundRow>, Refusal> {
+        self.permit_listing(actor, Action::RoundRead)?;
+        Ok(self.shown().round(actor, self.now))
     }
 
     /// The unit whose position an actor reports: the named one if it is the actor's, else the actor's own.
@@ -96,14 +88,4 @@ impl ReadView {
         )?;
         Ok(unit)
     }
-}
-
-/// Whether a task is the actor's own work.
-fn is_of(task: &Task, actor: &Actor) -> bool {
-    let of_unit = actor.unit.is_some() && task.unit == actor.unit;
-    let of_department = task
-        .department
-        .as_ref()
-        .is_some_and(|department| actor.answers_for(department));
-    of_unit || of_department
 }
