@@ -201,9 +201,9 @@ impl Runtime {
     }
 
     /// Ends sessions that nobody used for too long, with their feeds.
-    fn end_expired_sessions(&mut self) {
+    fn end_expired_sessions(&self) {
         let accounts = Arc::clone(&self.accounts);
-        self.tasks.push(tokio::spawn(async move {
+        self.running().tasks.push(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(EXPIRED_EVERY).await;
                 accounts.end_expired().await;
