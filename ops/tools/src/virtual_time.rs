@@ -23,9 +23,9 @@ use model::time::{Instant, Span};
 use serde::Serialize;
 
 use crate::fault::ToolFault;
+use crate::import::ImportOptions;
 use crate::import::boundaries::hash_of;
 use crate::import::report::ImportReport;
-use crate::import::{ImportOptions, Kind};
 use city::City;
 use crew::{Crew, command_desk};
 use inputs::{Happening, Inputs};
@@ -184,7 +184,6 @@ impl Night {
 /// [`ToolFault::UsedWrongly`] when a file is not in order (with its report), [`ToolFault::Refused`] when background
 /// does not fit together, faults of files and disk.
 pub async fn run(options: &NightOptions) -> Result<Night, ToolFault> {
-    check_fields(options)?;
     let inputs = inputs::read(options)?;
     let (Some((from, _)), Some((last, _))) = (inputs.happenings.first(), inputs.happenings.last())
     else {
@@ -212,22 +211,6 @@ pub async fn run(options: &NightOptions) -> Result<Night, ToolFault> {
     let json = serde_json::to_string_pretty(&night).map_err(ToolFault::writing("the summary"))?;
     keeping::write(&options.out.join("summary.json"), &format!("{json}\n"))?;
     Ok(night)
-}
-
-/// A foreign name must be of a column that some file of the night has.
-fn check_fields(options: &NightOptions) -> Result<(), ToolFault> {
-    for field in &options.import.fields {
-        if !Kind::ALL
-            .iter()
-            .any(|kind| inputs::has_column(*kind, &field.ours))
-        {
-            return Err(ToolFault::UsedWrongly(format!(
-                "`{}` in --field is no column of any file",
-                field.ours
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn texts(inputs: &Inputs) -> Vec<StoreWrite> {

@@ -322,7 +322,19 @@ impl<'a> Cells<'a> {
             }
         };
         let crs = match self.raw("crs") {
-            Some(_) => self.word("crs", &Crs::ALL).map(Some),
+            Some(name) => match name.to_ascii_lowercase().parse() {
+                Ok(crs) => Some(Some(crs)),
+                Err(_) => {
+                    let known = Crs::ALL.map(Crs::name).join(" ");
+                    self.wrong(
+                        "crs",
+                        "unknown_crs",
+                        format!("坐标系未知，应为：{known}"),
+                        format!("the coordinate system is one of: {known}"),
+                    );
+                    None
+                }
+            },
             None => Some(self.options.crs),
         };
         let accuracy_m = match self.raw("accuracy_m") {

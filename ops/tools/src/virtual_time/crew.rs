@@ -7,7 +7,7 @@
 //! | patrol | sets out, arrives | 1 min, then 4 – 20 min |
 //! | patrol | records an outcome: see `outcomes` | 5 – 20 min on site |
 //! | receiver | confirms by name (19 of 20) | 20 – 90 min |
-//! | department | acknowledges (17 of 20), later completes | 30 s – 12 min, then 30 – 60 min |
+//! | department | acknowledges (17 of 20), later completes; answers when asked again | 30 s – 12 min, then 10 – 40 min |
 //! | command desk | confirms a proposed colour | 2 – 10 min |
 //! | keeper | opens a shelter that should be open | 10 – 40 min |
 
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dispatch::UnitPosition;
 use model::actor::{Actor, Role};
+use model::case::CaseState;
 use model::command::Command;
 use model::event::{Event, RecordedEvent};
 use model::id::{
@@ -92,7 +93,7 @@ impl Crew {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "these people react to the six kinds that are named and to nothing else"
+        reason = "these people react to the eight kinds that are named and to nothing else"
     )]
     fn see_one(&mut self, now: Instant, event: &Event) {
         match event {
@@ -124,8 +125,12 @@ impl Crew {
                 late: false,
                 ..
             } => {
-                let (from, to) = (Span::from_mins(30), Span::from_mins(60));
+                let (from, to) = (Span::from_mins(10), Span::from_mins(40));
                 self.mean_after(now, from, to, Intention::Complete(*escalation_id));
+            }
+            Event::EscalationAskedAgain { escalation_id, .. } => {
+                let (from, to) = (Span::from_secs(30), Span::from_mins(12));
+                self.mean_after(now, from, to, Intention::Acknowledge(*escalation_id));
             }
             Event::AreaWarningChanged { change, .. } if change.confirm_by.is_some() => {
                 if let Some(street) = change.streets.first() {
@@ -194,6 +199,10 @@ impl Crew {
             Intention::Arrive(task, unit) => ("arrived", self.arrive(city, task, unit)),
             Intention::Record(task, unit) => ("outcome", self.record(city, task, &unit)),
             Intention::Confirm(case_id) => {
+                let tables = &city.state.tables;
+                let over = tables
+                    .root(case_id)
+                    .is_none_or(|case| case.state == CaseState::Closed);
                 let command = Command::RecordArrivals {
                     case_id,
                     subjects: Vec::new(),
@@ -201,7 +210,7 @@ impl Crew {
                     name: "值班员".to_owned(),
                     at: None,
                 };
-                ("confirmed", run(city, command_desk(), command))
+                ("confirmed", run_if(!over, city, command_desk(), command))
             }
             Intention::Acknowledge(escalation_id) => {
                 let command = Command::AcknowledgeEscalation {

@@ -1,6 +1,7 @@
 //! What a virtual night is made of: files read into a district with its background, and everything that was recorded
 //! in the order of its time.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use super::{NightOptions, weather};
 use crate::fault::ToolFault;
 use crate::import::report::ImportReport;
 use crate::import::{
-    self, BoundarySet, Import, ImportOptions, ImportOrder, Kind, Known, ReportsAre,
+    self, BoundarySet, Field, Import, ImportOptions, ImportOrder, Kind, Known, ReportsAre,
 };
 
 /// Something that was recorded.
@@ -41,6 +42,8 @@ pub(crate) struct Inputs {
     /// In the order of time; at one moment weather first, then as the files have it.
     pub happenings: Vec<(Instant, Happening)>,
     pub reports: Vec<ImportReport>,
+    /// Our columns for which a file had the foreign name.
+    used: BTreeSet<String>,
 }
 
 /// Reads a file with a name for its fault.
@@ -69,6 +72,7 @@ pub(crate) fn read(options: &NightOptions) -> Result<Inputs, ToolFault> {
         boundaries: None,
         happenings: Vec::new(),
         reports: Vec::new(),
+        used: BTreeSet::new(),
     };
     let mut known = Background::of(&inputs);
     if let Some(file) = boundaries {
@@ -112,6 +116,7 @@ pub(crate) fn read(options: &NightOptions) -> Result<Inputs, ToolFault> {
                 .push((at, Happening::Report(Box::new(order))));
         }
     }
+    inputs.check_fields(options)?;
     inputs.happenings.sort_by_key(|(at, _)| *at);
     Ok(inputs)
 }
@@ -152,6 +157,8 @@ fn codes_of(file: &[u8], options: &NightOptions) -> Vec<String> {
         .map_or_else(|| "code".to_owned(), |field| field.theirs.clone());
     let text = String::from_utf8_lossy(file);
     let options = BoundaryOptions {
+        // Whatever the names are called, every feature with a code counts.
+        name_property: property.clone(),
         code_property: property,
         ..BoundaryOptions::default()
     };
@@ -172,7 +179,7 @@ const DISTRICT_DIGITS: usize = 6;
 /// The district of a policy where its streets begin with it, else what all codes begin with, else `district`.
 fn district_of(policy: &Policy, codes: &[String]) -> DistrictId {
     let begin = |prefix: &str| codes.iter().all(|code| code.starts_with(prefix));
-    if begin(policy.district()) {
+    if codes.is_empty() || begin(policy.district()) {
         return DistrictId::from(policy.district());
     }
     let common = codes
@@ -273,13 +280,15 @@ impl Inputs {
         options: &NightOptions,
         known: &Background,
     ) -> Result<Import, ToolFault> {
-        let fields = options
+        let fields: Vec<Field> = options
             .import
             .fields
             .iter()
-            .filter(|field| has_column(kind, &field.ours))
+            .filter(|field| is_for(field, kind, file))
             .cloned()
             .collect();
+        self.used
+            .extend(fields.iter().map(|field| field.ours.clone()));
         let import_options = ImportOptions {
             // Declared for the reports; outlines and tables of a night name their own.
             crs: options.import.crs.filter(|_| kind == Kind::Sightings),
@@ -305,6 +314,22 @@ impl Inputs {
         Ok(import)
     }
 
+    /// A foreign name that no file has is a slip of the pen, and would leave out a column without a word.
+    fn check_fields(&self, options: &NightOptions) -> Result<(), ToolFault> {
+        match options
+            .import
+            .fields
+            .iter()
+            .find(|field| !self.used.contains(&field.ours))
+        {
+            None => Ok(()),
+            Some(field) => Err(ToolFault::UsedWrongly(format!(
+                "no file has the column `{}` (--field {}={})",
+                field.theirs, field.ours, field.theirs
+            ))),
+        }
+    }
+
     fn take_boundaries(&mut self, import: Import) -> Result<(), ToolFault> {
         let set = import.boundaries.ok_or_else(|| {
             ToolFault::UsedWrongly("the boundaries have no usable area".to_owned())
@@ -320,8 +345,28 @@ impl Inputs {
     }
 }
 
-/// Foreign names are given once for all files of a night; each file takes those of its own columns.
-pub(crate) fn has_column(kind: Kind, ours: &str) -> bool {
+/// Foreign names are given once for all files of a night; each file takes those of its own columns that it has. The
+/// same value for every row is for the reports.
+fn is_for(field: &Field, kind: Kind, file: &[u8]) -> bool {
+    if !has_column(kind, &field.ours) {
+        return false;
+    }
+    if field.theirs.starts_with('=') {
+        return kind == Kind::Sightings;
+    }
+    let text = String::from_utf8_lossy(file);
+    if text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with('{')
+    {
+        return text.contains(&format!("\"{}\"", field.theirs));
+    }
+    let header = text.lines().next().unwrap_or_default();
+    header.contains(field.theirs.trim())
+}
+
+fn has_column(kind: Kind, ours: &str) -> bool {
     kind.columns()
         .iter()
         .chain(kind.further_columns())
