@@ -124,35 +124,8 @@ pub fn may_take_off(priority: Priority, under_way: &UnderWay) -> bool {
 }
 
 fn judge(policy: &Policy, facts: &AssignmentFacts, unit: &UnitFacts) -> UnitJudgement {
-    let busy = !has_room_under_way(policy, unit.n_under_way);
-    let takes_off = busy
-        && unit
-            .under_way
-            .is_some_and(|under_way| may_take_off(facts.priority, &under_way));
-    let rejected = [
-        (!unit.on_shift, Rejected::OffShift),
-        (unit.in_trouble, Rejected::InTrouble),
-        (unit.had_it_before, Rejected::HadItBefore),
-        (busy && !takes_off, Rejected::UnderWay),
-        (
-            !takes_off && !has_room_for_offer(policy, unit.n_offered),
-            Rejected::HasOffer,
-        ),
-        (
-            !facts.skills.is_subset(&unit.skills),
-            Rejected::SkillMissing,
-        ),
-        (
-            facts
-                .language
-                .as_ref()
-                .is_some_and(|language| !unit.languages.contains(language)),
-            Rejected::LanguageMissing,
-        ),
-    ]
-    .into_iter()
-    .find_map(|(stands, why)| stands.then_some(why));
-    if let Some(why) = rejected {
+    let takes_off = is_taken_off(policy, facts, unit);
+    if let Some(why) = hindrance(policy, facts, unit) {
         return rejection(policy, unit, why);
     }
     let Some((away_m, known_by)) = metres_away(policy, facts, unit) else {
@@ -198,6 +171,43 @@ fn judge(policy: &Policy, facts: &AssignmentFacts, unit: &UnitFacts) -> UnitJudg
         fit,
         reason,
     }
+}
+
+/// Whether the unit is busy and may be taken off what it does.
+fn is_taken_off(policy: &Policy, facts: &AssignmentFacts, unit: &UnitFacts) -> bool {
+    !has_room_under_way(policy, unit.n_under_way)
+        && unit
+            .under_way
+            .is_some_and(|under_way| may_take_off(facts.priority, &under_way))
+}
+
+/// What keeps a unit from going, whatever its distance.
+fn hindrance(policy: &Policy, facts: &AssignmentFacts, unit: &UnitFacts) -> Option<Rejected> {
+    let takes_off = is_taken_off(policy, facts, unit);
+    let busy = !has_room_under_way(policy, unit.n_under_way);
+    [
+        (!unit.on_shift, Rejected::OffShift),
+        (unit.in_trouble, Rejected::InTrouble),
+        (unit.had_it_before, Rejected::HadItBefore),
+        (busy && !takes_off, Rejected::UnderWay),
+        (
+            !takes_off && !has_room_for_offer(policy, unit.n_offered),
+            Rejected::HasOffer,
+        ),
+        (
+            !facts.skills.is_subset(&unit.skills),
+            Rejected::SkillMissing,
+        ),
+        (
+            facts
+                .language
+                .as_ref()
+                .is_some_and(|language| !unit.languages.contains(language)),
+            Rejected::LanguageMissing,
+        ),
+    ]
+    .into_iter()
+    .find_map(|(stands, why)| stands.then_some(why))
 }
 
 /// How far a unit is, and by what that is known.

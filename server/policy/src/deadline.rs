@@ -176,6 +176,14 @@ pub fn call_repeat(policy: &Policy, any_p0: AnyP0) -> Span {
     }
 }
 
+/// The length of the minute in which calls to one person are one.
+///
+/// # Source
+/// `domain.md`, case ladder: calls to one person in the same minute are one.
+pub fn same_call_within(policy: &Policy) -> Span {
+    policy.numbers.ladder.same_call_within.0
+}
+
 /// Whether a P0 is among the untaken cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnyP0 {

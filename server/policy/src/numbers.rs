@@ -94,7 +94,7 @@ tables! {
     /// `[ladder]`
     LadderNumbers {
         first_percent: u32, second_percent: u32, third_percent: u32, p0_percent: u32, call_every: Length,
-        call_every_with_p0: Length,
+        call_every_with_p0: Length, same_call_within: Length,
     }
     /// `[department_ladder]`
     DepartmentLadderNumbers {

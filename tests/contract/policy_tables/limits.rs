@@ -7,7 +7,7 @@
 use model::grade::{Level, Priority};
 use model::sign::Sign;
 use model::time::{Instant, Span};
-use policy::deadline::{AnyP0, call_repeat, regrade_portion};
+use policy::deadline::{AnyP0, call_repeat, regrade_portion, same_call_within};
 use policy::duration::Length;
 use policy::facts::WaitingFacts;
 use policy::policy::Policy;
@@ -25,6 +25,7 @@ pub fn limit(policy: &Policy, row: &Row) -> (String, String) {
     let asked: Vec<&str> = row.get("question").split_whitespace().collect();
     let long = |span: Span| Length(span).to_string();
     let says = match asked.as_slice() {
+        ["shelter" | "corrected" | "waiting", ..] => compared(policy, &asked),
         ["policy_id"] => policy
             .id()
             .as_str()
@@ -45,6 +46,7 @@ pub fn limit(policy: &Policy, row: &Row) -> (String, String) {
         }
         ["call_every"] => long(call_repeat(policy, AnyP0::No)),
         ["call_every_p0"] => long(call_repeat(policy, AnyP0::Yes)),
+        ["same_call_within"] => long(same_call_within(policy)),
         ["capacity_repeat"] => long(capacity::capacity_repeat(policy)),
         ["regrade_portion"] => regrade_portion(policy).to_string(),
         ["room_under_way", n] => yes_no(capacity::has_room_under_way(policy, read(n))),
@@ -69,6 +71,15 @@ pub fn limit(policy: &Policy, row: &Row) -> (String, String) {
         ["check_in_by", at] => shown(safety::check_in_by(policy, moment(at))),
         ["alarm_at", at] => shown(safety::alarm_at(policy, moment(at))),
         ["positions_kept"] => long(retention::staff_positions_kept(policy)),
+        [question, at, rest @ ..] => law(policy, question, moment(at), rest),
+        other => panic!("limits.csv line {}: {other:?}", row.line),
+    };
+    (says, row.get("answer").to_owned())
+}
+
+/// Questions that compare several values.
+fn compared(policy: &Policy, asked: &[&str]) -> String {
+    match asked {
         ["shelter", opens_at, area] => yes_no(shelter::should_be_open(&ShelterFacts {
             opens_at_level: (*opens_at != "-").then(|| read::<Level>(opens_at)),
             area: read(area),
@@ -93,10 +104,8 @@ pub fn limit(policy: &Policy, row: &Row) -> (String, String) {
                 capacity::waiting_order(&facts(p_a, n_a, since_a), &facts(p_b, n_b, since_b));
             yes_no(order == std::cmp::Ordering::Less)
         }
-        [question, at, rest @ ..] => law(policy, question, moment(at), rest),
-        other => panic!("limits.csv line {}: {other:?}", row.line),
-    };
-    (says, row.get("answer").to_owned())
+        other => panic!("limits.csv: {other:?}"),
+    }
 }
 
 /// The clocks of the law and of forgetting.

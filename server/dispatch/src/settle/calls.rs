@@ -11,6 +11,8 @@ use model::grade::Priority;
 use model::id::{CaseId, EscalationId};
 use model::refusal::Refusal;
 use model::time::Instant;
+use policy::deadline::same_call_within;
+use policy::policy::Policy;
 
 use crate::draft::Draft;
 
@@ -119,12 +121,13 @@ fn joinable(
         Some(NoticeEnd::HandedOut { .. }) => !waits_for_nothing,
         Some(NoticeEnd::Failed { .. } | NoticeEnd::Cancelled { .. }) => false,
     };
-    let fits = is_part && last.drill == drill && same_minute(last.queued_at, draft.now());
+    let fits =
+        is_part && last.drill == drill && same_minute(&draft.policy, last.queued_at, draft.now());
     fits.then(|| (**last).clone())
 }
 
-/// Whether two moments show the same hour and minute on a clock; every zone is whole minutes away from UTC.
-fn same_minute(a: Instant, b: Instant) -> bool {
-    let minute = model::time::Span::from_mins(1).as_ms();
+/// Whether two moments lie in the same minute of the clock, or whatever length the policy gives that minute.
+fn same_minute(policy: &Policy, a: Instant, b: Instant) -> bool {
+    let minute = same_call_within(policy).as_ms().max(1);
     a.as_ms().div_euclid(minute) == b.as_ms().div_euclid(minute)
 }
