@@ -57,6 +57,22 @@ pub(crate) fn look(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Looks at every street that has a colour or may get one: after another policy or other streets were adopted.
+pub(crate) fn look_at_all(draft: &mut Draft<'_, '_>) {
+    let known = draft.tables.areas.keys();
+    let named = draft
+        .tables
+        .signals
+        .values()
+        .flat_map(|signal| streets_of(draft, signal));
+    let streets: BTreeSet<JurisdictionCode> = known
+        .filter(|code| draft.tables.jurisdictions.contains_key(*code))
+        .cloned()
+        .chain(named)
+        .collect();
+    look_at(draft, &streets, None);
+}
+
 /// A signal ends by its time.
 pub(crate) fn signal_ends(draft: &mut Draft<'_, '_>, signal_id: &SignalId) -> Result<(), Refusal> {
     let Some(signal) = draft.tables.signals.get(signal_id).cloned() else {

@@ -17,6 +17,7 @@ use model::refusal::{Refusal, RefusalCode};
 use policy::action::Action;
 
 use crate::draft::Draft;
+use crate::handlers::area;
 use crate::rights::permit_call;
 
 /// Drill on or off.
@@ -47,6 +48,9 @@ pub(crate) fn adopt_policy(draft: &mut Draft<'_, '_>, policy_id: &PolicyId) -> R
     draft.push(Event::PolicyAdopted {
         policy_id: policy_id.clone(),
     });
+    // Colours follow the adopted policy.
+    draft.policy = Arc::clone(draft.ctx.policies.of_case(policy_id));
+    area::look_at_all(draft);
     Ok(())
 }
 
@@ -68,6 +72,8 @@ pub(crate) fn adopt_jurisdictions(
             jurisdictions: adopted.into_values().collect(),
             boundaries: boundaries.map(str::to_owned),
         });
+        // A signal in force for the whole district is for its new streets too.
+        area::look_at_all(draft);
     }
     Ok(())
 }

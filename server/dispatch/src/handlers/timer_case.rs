@@ -141,7 +141,7 @@ fn take_effect(
     }
     for called in &verdict.called {
         draft.calls.push(WantedCall {
-            addressee: addressee(policy, case, *called, unit),
+            addressee: addressee(&draft.tables, policy, case, *called, unit),
             step: NoticeStep {
                 deadline: Some(kind),
                 percent: step_number(policy, step),
@@ -212,10 +212,21 @@ fn unit_of(tables: &Tables, case: &Case) -> Option<UnitId> {
         .and_then(|task| task.unit.clone())
 }
 
-fn addressee(policy: &Policy, case: &Case, called: Called, unit: Option<&UnitId>) -> Addressee {
+fn addressee(
+    tables: &Tables,
+    policy: &Policy,
+    case: &Case,
+    called: Called,
+    unit: Option<&UnitId>,
+) -> Addressee {
     let street = &case.jurisdiction.code;
+    let has_street = tables.jurisdictions.contains_key(street);
     match (called, unit) {
         (Called::UnitLeader, Some(unit)) => Addressee::UnitLeader { unit: unit.clone() },
+        // A case of the command desk has no street whose duty could be told.
+        (Called::UnitLeader, None) | (Called::StreetDuty, _) if !has_street => {
+            Addressee::DutyOfficer
+        }
         (Called::UnitLeader, None) | (Called::StreetDuty, _) => Addressee::Department {
             department: DepartmentId::street(street),
         },
@@ -331,9 +342,10 @@ fn follow_area(
 
 /// Whether a change raised the colour of the case's street.
 fn rose(tables: &Tables, case: &Case, change_id: ColourChangeId) -> bool {
+    let of_desk = !tables.jurisdictions.contains_key(&case.jurisdiction.code);
     tables.changes.get(&change_id).is_some_and(|change| {
         change.streets.iter().any(|street| {
-            street.warning.jurisdiction == case.jurisdiction.code
+            (of_desk || street.warning.jurisdiction == case.jurisdiction.code)
                 && street.warning.level > street.from
         })
     })

@@ -61,7 +61,12 @@ pub(crate) fn still_to_ask_for(tables: &Tables, policy: &Policy, case: &Case) ->
         .filter(|e| priority != Priority::P0 || e.ended != Some(EscalationEnd::JoinedArea))
         .map(|e| e.department.clone())
         .collect();
-    let wanted = departments_for_case(policy, tier, &case.jurisdiction.code);
+    let street = &case.jurisdiction.code;
+    let mut wanted = departments_for_case(policy, tier, street);
+    if !tables.jurisdictions.contains_key(street) {
+        // A case of the command desk lies in no street whose office could be asked.
+        wanted.retain(|department| *department != DepartmentId::street(street));
+    }
     if priority != Priority::P0 {
         asked.extend(
             wanted

@@ -70,19 +70,21 @@ pub(super) fn push_change(draft: &mut Draft<'_, '_>, mut streets: Vec<StreetChan
     ask_for_risen(draft, id, &streets);
 }
 
-/// The open and follow-up cases of the streets, most urgent first.
+/// The open and follow-up cases of the streets, most urgent first. Those of the command desk, which lie in no street,
+/// stand under the worst colour of all.
 fn cases_in(draft: &Draft<'_, '_>, streets: &[StreetChange]) -> Vec<CaseId> {
+    let tables = &draft.tables;
+    let of_desk = tables
+        .active
+        .iter()
+        .filter(|(code, _)| !tables.jurisdictions.contains_key(*code))
+        .map(|(_, cases)| cases);
     let mut cases: Vec<CaseId> = streets
         .iter()
-        .filter_map(|street| draft.tables.active.get(&street.warning.jurisdiction))
+        .filter_map(|street| tables.active.get(&street.warning.jurisdiction))
+        .chain(of_desk)
         .flatten()
-        .filter(|id| {
-            draft
-                .tables
-                .cases
-                .get(*id)
-                .is_some_and(|case| !case.history)
-        })
+        .filter(|id| tables.cases.get(*id).is_some_and(|case| !case.history))
         .copied()
         .collect();
     most_urgent_first(&draft.tables, &mut cases);
