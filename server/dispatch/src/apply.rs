@@ -138,12 +138,10 @@ fn change_case(
     id: CaseId,
     change: impl FnOnce(&mut Case),
 ) {
-    if let Some(known) = tables.cases.get(&id) {
-        let mut case = (**known).clone();
-        change(&mut case);
+    tables.change_case(id, |case| {
+        change(case);
         case.seq = recorded.seq;
-        tables.put_case(case);
-    }
+    });
 }
 
 /// Adds a line to the story of a case.

@@ -21,7 +21,7 @@ use policy::facts::StepFacts;
 use policy::policy::Policy;
 
 use crate::draft::Draft;
-use crate::settle::calls::{WantedCall, has_third_step_unmet, is_taken_since, most_urgent_first};
+use crate::settle::calls::{WantedCall, has_third_step_unmet, is_taken_since};
 use crate::settle::escalations::{ask_all, join_area, join_list, lists_to_join};
 use crate::settle::grade::{Cause, Regraded, end_lowerings, regrade_case};
 use crate::tables::Tables;

@@ -8,7 +8,7 @@ use model::background::{Hold, Shift};
 use model::case::{Case, CaseState};
 use model::deadline::{Notice, NoticeAbout, Timer};
 use model::escalation::{Escalation, HandOver};
-use model::id::{CaseId, ColourChangeId, PersonId, SignalId};
+use model::id::{CaseId, ColourChangeId, JurisdictionCode, PersonId, SignalId};
 use model::person::Person;
 use model::task::{Task, TaskState};
 use model::time::Instant;
@@ -31,44 +31,45 @@ impl Tables {
 
     /// Writes a case.
     pub(crate) fn put_case(&mut self, case: Case) {
-        let old = self.cases.get(&case.id).cloned();
-        let old_timers = old.as_deref().map(timers::of_case).unwrap_or_default();
-        self.swap_timers(old_timers, timers::of_case(&case));
-        let active_in = |case: &Case| {
-            (case.state != CaseState::Closed && case.merged_into.is_none())
-                .then(|| case.jurisdiction.code.clone())
+        let before = self.cases.get(&case.id).map(|old| Listed::of(old));
+        let (id, after) = (case.id, Listed::of(&case));
+        self.cases.insert(id, Arc::new(case));
+        self.relist_case(id, before.unwrap_or_default(), after);
+    }
+
+    /// Changes a case in its place; an unknown one changes nothing. It is copied only if somebody else still holds it.
+    pub(crate) fn change_case(&mut self, id: CaseId, change: impl FnOnce(&mut Case)) {
+        let Some(shared) = self.cases.get_mut(&id) else {
+            return;
         };
-        let (was, is) = (old.as_deref().and_then(active_in), active_in(&case));
-        if was != is {
-            if let Some(code) = was {
-                self.active.entry(code).or_default().remove(&case.id);
+        let case = Arc::make_mut(shared);
+        let before = Listed::of(case);
+        change(case);
+        let after = Listed::of(case);
+        self.relist_case(id, before, after);
+    }
+
+    fn relist_case(&mut self, id: CaseId, before: Listed, after: Listed) {
+        if before == after {
+            return;
+        }
+        self.swap_timers(before.timers, after.timers);
+        if before.active_in != after.active_in {
+            if let Some(code) = before.active_in {
+                self.active.entry(code).or_default().remove(&id);
             }
-            if let Some(code) = is {
-                self.active.entry(code).or_default().insert(case.id);
+            if let Some(code) = after.active_in {
+                self.active.entry(code).or_default().insert(id);
             }
         }
-        let linked = |case: &Case| -> OrdSet<PersonId> {
-            case.subjects.iter().filter_map(|s| s.person_id).collect()
-        };
-        let (had, has) = (
-            old.as_deref().map(linked).unwrap_or_default(),
-            linked(&case),
-        );
-        if had != has {
-            for person in had {
-                self.cases_of_person
-                    .entry(person)
-                    .or_default()
-                    .remove(&case.id);
+        if before.persons != after.persons {
+            for person in before.persons {
+                self.cases_of_person.entry(person).or_default().remove(&id);
             }
-            for person in has {
-                self.cases_of_person
-                    .entry(person)
-                    .or_default()
-                    .insert(case.id);
+            for person in after.persons {
+                self.cases_of_person.entry(person).or_default().insert(id);
             }
         }
-        self.cases.insert(case.id, Arc::new(case));
     }
 
     /// Puts a case into the list of those that wait to be re-graded.
@@ -303,6 +304,25 @@ impl Tables {
             self.timers.insert((new, Timer::CapacityRepeat));
         }
         self.capacity_word_at = at;
+    }
+}
+
+/// In which derived sets a case stands.
+#[derive(Default, PartialEq)]
+struct Listed {
+    timers: Vec<(Instant, Timer)>,
+    active_in: Option<JurisdictionCode>,
+    persons: Vec<PersonId>,
+}
+
+impl Listed {
+    fn of(case: &Case) -> Self {
+        let is_active = case.state != CaseState::Closed && case.merged_into.is_none();
+        Self {
+            timers: timers::of_case(case),
+            active_in: is_active.then(|| case.jurisdiction.code.clone()),
+            persons: case.subjects.iter().filter_map(|s| s.person_id).collect(),
+        }
     }
 }
 
