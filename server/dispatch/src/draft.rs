@@ -302,6 +302,14 @@ impl<'a, 'c> Draft<'a, 'c> {
         .within(of, radius)
     }
 
+    /// Writes what follows for a case that is, or is not, a drill: every event says which.
+    pub(crate) fn marked<R>(&mut self, drill: bool, act: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.heading.drill, drill);
+        let result = act(self);
+        self.heading.drill = before;
+        result
+    }
+
     /// Queues a notice for somebody. The rest of it may be filled by the caller before it is pushed.
     pub(crate) fn notice(&mut self, addressee: Addressee, about: NoticeAbout) -> Notice {
         Notice {

@@ -30,12 +30,12 @@ pub(crate) fn settle(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     }
     for root in &roots {
         draft.heading.drill = drill || is_drill(draft, *root);
-        tasks::settle_case(draft, *root)?;
+        tasks::settle_case(draft, *root);
     }
     draft.heading.drill = drill;
     if draft.hands_changed || !roots.is_empty() {
-        tasks::offer_waiting(draft)?;
-        capacity::settle(draft)?;
+        tasks::offer_waiting(draft);
+        capacity::settle(draft);
     }
     calls::settle(draft, &roots)
 }

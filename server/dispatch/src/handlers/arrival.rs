@@ -26,6 +26,7 @@ pub(crate) fn arrivals(
     if case.state == CaseState::Closed {
         return Err(RefusalCode::CaseAlreadyClosed.into());
     }
+    draft.heading.drill = case.drill;
     if organisation.trim().is_empty() {
         return Err(Refusal::new(RefusalCode::MissingField).at("/organisation"));
     }

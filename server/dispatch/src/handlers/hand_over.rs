@@ -41,6 +41,7 @@ pub(crate) fn offer(
     if case.state == CaseState::Closed {
         return Err(RefusalCode::CaseAlreadyClosed.into());
     }
+    draft.heading.drill = case.drill;
     if to.trim().is_empty() || to == draft.tables.district.as_str() {
         return Err(Refusal::new(RefusalCode::UnknownReference).at("/to"));
     }
@@ -89,6 +90,7 @@ pub(crate) fn answer(
     if hand_over.answer.is_some() {
         return Err(RefusalCode::HandOverAnswered.into());
     }
+    draft.heading.drill = draft.root(hand_over.case_id)?.drill;
     if name.trim().is_empty() {
         return Err(Refusal::new(RefusalCode::MissingField).at("/name"));
     }
@@ -116,6 +118,7 @@ pub(crate) fn lapse(draft: &mut Draft<'_, '_>, hand_over_id: HandOverId) -> Resu
         .get(&hand_over_id)
         .cloned()
         .ok_or(RefusalCode::StaleDeadline)?;
+    draft.heading.drill = draft.root(hand_over.case_id)?.drill;
     push_answer(draft, hand_over_id, HandOverAnswerKind::Lapsed, "");
     tell(draft, Addressee::DutyOfficer, hand_over.case_id);
     Ok(())

@@ -10,6 +10,7 @@ use model::refusal::{Refusal, RefusalCode};
 use model::task::{ReturnReason, Task, TaskState};
 use model::time::Instant;
 use policy::action::Action;
+use policy::permission::verdict_for_listing;
 use policy::safety::{alarm_at, check_in_by};
 
 use crate::draft::Draft;
@@ -104,8 +105,11 @@ fn end_of(draft: &mut Draft<'_, '_>, unit: &UnitId) {
         .collect();
     for task in unfinished {
         if task.state == TaskState::Offered {
-            draft.push(Event::OfferLapsed { task_id: task.id });
-            tasks::cancel_offer_notices(draft, &task);
+            let drill = hands::case_of(draft, &task).is_some_and(|case| case.drill);
+            draft.marked(drill, |draft| {
+                draft.push(Event::OfferLapsed { task_id: task.id });
+                tasks::cancel_offer_notices(draft, &task);
+            });
         } else {
             return_task(draft, &task, ReturnReason::ShiftEnding);
         }
@@ -121,16 +125,12 @@ fn own_unit(draft: &Draft<'_, '_>, action: Action) -> Result<UnitId, Refusal> {
         .unit
         .clone()
         .filter(|unit| draft.tables.units.contains_key(unit));
-    match unit {
-        Some(unit) => {
-            permit_unit(draft, &unit, action)?;
-            Ok(unit)
-        }
-        None => {
-            crate::rights::permit_call(draft, action)?;
-            Err(RefusalCode::UnitNotAvailable.into())
-        }
-    }
+    let Some(unit) = unit else {
+        verdict_for_listing(&draft.policy, &draft.heading.actor, action)?;
+        return Err(RefusalCode::UnitNotAvailable.into());
+    };
+    permit_unit(draft, &unit, action)?;
+    Ok(unit)
 }
 
 fn running(draft: &Draft<'_, '_>, unit: &UnitId) -> Result<Arc<Shift>, Refusal> {

@@ -183,11 +183,14 @@ pub(crate) fn give_back(
 
 /// Puts a task back so that another hand gets it; a unit that gave it back itself does not get it again.
 pub(crate) fn return_task(draft: &mut Draft<'_, '_>, task: &Task, reason: ReturnReason) {
-    draft.push(Event::TaskReturned {
-        task_id: task.id,
-        reason,
+    let drill = hands::case_of(draft, task).is_some_and(|case| case.drill);
+    draft.marked(drill, |draft| {
+        draft.push(Event::TaskReturned {
+            task_id: task.id,
+            reason,
+        });
+        tasks::cancel_offer_notices(draft, task);
     });
-    tasks::cancel_offer_notices(draft, task);
     let mut left = task.clone();
     if let Some(unit) = left.unit.clone()
         && draft.heading.actor.unit.as_ref() == Some(&unit)
@@ -238,6 +241,7 @@ pub(crate) fn assign(
     if case.state == CaseState::Closed {
         return Err(RefusalCode::CaseAlreadyClosed.into());
     }
+    draft.heading.drill = case.drill;
     let unit = draft
         .tables
         .units
@@ -292,7 +296,7 @@ pub(crate) fn assign(
 
 /// The task that an id names, if the actor may make the call on it.
 fn named_task(
-    draft: &Draft<'_, '_>,
+    draft: &mut Draft<'_, '_>,
     task_id: TaskId,
     action: Action,
 ) -> Result<Arc<Task>, Refusal> {
@@ -305,6 +309,7 @@ fn named_task(
     permit_task(draft, &task, action)?;
     if let Some(case) = hands::case_of(draft, &task) {
         draft.check_seen(&case)?;
+        draft.heading.drill = case.drill;
     }
     Ok(task)
 }

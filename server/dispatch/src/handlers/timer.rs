@@ -29,18 +29,33 @@ pub(crate) fn reached(
         Timer::AreaLook => area::look(draft),
         Timer::ConfirmLapses { change_id } => area::confirm_lapses(draft, *change_id),
         Timer::SignalEnds { signal_id } => area::signal_ends(draft, signal_id),
-        Timer::CapacityRepeat => timer_task::capacity_repeat(draft),
+        Timer::CapacityRepeat => {
+            timer_task::capacity_repeat(draft);
+            Ok(())
+        }
         Timer::OfferLapses { task_id } => timer_task::offer_lapses(draft, *task_id),
         Timer::RevisitDue { case_id } => timer_task::revisit_due(draft, *case_id),
         Timer::ReceiverUnconfirmed { case_id } => timer_task::receiver_unconfirmed(draft, *case_id),
         Timer::FollowUpEnds { case_id } => timer_task::follow_up_ends(draft, *case_id),
-        Timer::CheckInMissed { unit } => timer_task::check_in_missed(draft, unit),
-        Timer::ShiftEnds { unit } => timer_task::shift_ends(draft, unit),
+        Timer::CheckInMissed { unit } => {
+            timer_task::check_in_missed(draft, unit);
+            Ok(())
+        }
+        Timer::ShiftEnds { unit } => {
+            timer_task::shift_ends(draft, unit);
+            Ok(())
+        }
         Timer::HandOverLapses { hand_over_id } => {
             timer_task::hand_over_lapses(draft, *hand_over_id)
         }
-        Timer::HoldEnds { hold_id } => timer_task::hold_ends(draft, *hold_id),
-        Timer::SpecialCare { person_id } => timer_task::special_care(draft, *person_id),
+        Timer::HoldEnds { hold_id } => {
+            timer_task::hold_ends(draft, *hold_id);
+            Ok(())
+        }
+        Timer::SpecialCare { person_id } => {
+            timer_task::special_care(draft, *person_id);
+            Ok(())
+        }
         Timer::Retention => Err(RefusalCode::StaleDeadline.into()),
     }
 }

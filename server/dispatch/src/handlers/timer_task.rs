@@ -18,7 +18,7 @@ use crate::settle::grade::ladders;
 use crate::settle::tasks;
 
 /// Said again while cases wait; ended when none does.
-pub(crate) fn capacity_repeat(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn capacity_repeat(draft: &mut Draft<'_, '_>) {
     if capacity::any_waits(draft) {
         capacity::say(draft);
         draft.hands_changed = true;
@@ -30,7 +30,6 @@ pub(crate) fn capacity_repeat(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> 
             notice: None,
         });
     }
-    Ok(())
 }
 
 /// Nobody took the offer: the next best unit gets it, or the list, while the ladder of the case runs on.
@@ -41,6 +40,9 @@ pub(crate) fn offer_lapses(draft: &mut Draft<'_, '_>, task_id: TaskId) -> Result
         .get(&task_id)
         .cloned()
         .ok_or(RefusalCode::StaleDeadline)?;
+    if let Some(case) = tasks::hands::case_of(draft, &task) {
+        draft.heading.drill = case.drill;
+    }
     draft.push(Event::OfferLapsed { task_id });
     tasks::cancel_offer_notices(draft, &task);
     draft.hands_changed = true;
@@ -53,23 +55,21 @@ pub(crate) fn offer_lapses(draft: &mut Draft<'_, '_>, task_id: TaskId) -> Result
 /// The revisit becomes a task, unless somebody goes there already.
 pub(crate) fn revisit_due(draft: &mut Draft<'_, '_>, case_id: CaseId) -> Result<(), Refusal> {
     let case = draft.case(case_id).ok_or(RefusalCode::StaleDeadline)?;
+    draft.heading.drill = case.drill;
     let going = tasks::live_visits(draft, case.id).first().cloned();
-    match going {
-        Some(task) => {
-            let mut revisit = case.revisit.clone();
-            if let Some(plan) = &mut revisit {
-                plan.task_id = Some(task.id);
-            }
-            draft.push(Event::RevisitPlanned {
-                case_id: case.id,
-                revisit,
-            });
+    if let Some(task) = going {
+        let mut revisit = case.revisit.clone();
+        if let Some(plan) = &mut revisit {
+            plan.task_id = Some(task.id);
         }
-        None => {
-            let task = tasks::new_visit(draft, &case);
-            draft.wanted.push(task);
-            draft.concern(case.id);
-        }
+        draft.push(Event::RevisitPlanned {
+            case_id: case.id,
+            revisit,
+        });
+    } else {
+        let task = tasks::new_visit(draft, &case);
+        draft.wanted.push(task);
+        draft.concern(case.id);
     }
     Ok(())
 }
@@ -80,6 +80,7 @@ pub(crate) fn receiver_unconfirmed(
     case_id: CaseId,
 ) -> Result<(), Refusal> {
     let case = draft.case(case_id).ok_or(RefusalCode::StaleDeadline)?;
+    draft.heading.drill = case.drill;
     let policy = draft.policy_of(&case);
     let now = draft.now();
     let mut subjects = case.subjects.clone();
@@ -138,6 +139,7 @@ pub(crate) fn receiver_unconfirmed(
 /// The days without contact are over: the case closes.
 pub(crate) fn follow_up_ends(draft: &mut Draft<'_, '_>, case_id: CaseId) -> Result<(), Refusal> {
     let case = draft.case(case_id).ok_or(RefusalCode::StaleDeadline)?;
+    draft.heading.drill = case.drill;
     draft.push(Event::CaseClosed {
         case_id: case.id,
         decision: None,
@@ -148,14 +150,12 @@ pub(crate) fn follow_up_ends(draft: &mut Draft<'_, '_>, case_id: CaseId) -> Resu
     Ok(())
 }
 
-pub(crate) fn check_in_missed(draft: &mut Draft<'_, '_>, unit: &UnitId) -> Result<(), Refusal> {
+pub(crate) fn check_in_missed(draft: &mut Draft<'_, '_>, unit: &UnitId) {
     shift::missed(draft, unit);
-    Ok(())
 }
 
-pub(crate) fn shift_ends(draft: &mut Draft<'_, '_>, unit: &UnitId) -> Result<(), Refusal> {
+pub(crate) fn shift_ends(draft: &mut Draft<'_, '_>, unit: &UnitId) {
     shift::planned_end_came(draft, unit);
-    Ok(())
 }
 
 pub(crate) fn hand_over_lapses(
@@ -165,15 +165,13 @@ pub(crate) fn hand_over_lapses(
     hand_over::lapse(draft, hand_over_id)
 }
 
-pub(crate) fn hold_ends(draft: &mut Draft<'_, '_>, hold_id: HoldId) -> Result<(), Refusal> {
+pub(crate) fn hold_ends(draft: &mut Draft<'_, '_>, hold_id: HoldId) {
     draft.push(Event::HoldEnded {
         hold_id,
         end: HoldEnd::Lapsed,
     });
-    Ok(())
 }
 
-pub(crate) fn special_care(draft: &mut Draft<'_, '_>, person_id: PersonId) -> Result<(), Refusal> {
+pub(crate) fn special_care(draft: &mut Draft<'_, '_>, person_id: PersonId) {
     special_care::look(draft, person_id);
-    Ok(())
 }

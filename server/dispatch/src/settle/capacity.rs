@@ -8,7 +8,6 @@ use model::deadline::{Addressee, DeadlineKind, NoticeAbout};
 use model::event::Event;
 use model::grade::Tier;
 use model::id::{CaseId, TaskId};
-use model::refusal::Refusal;
 use policy::capacity::{capacity_repeat, is_capacity_matter};
 use policy::escalation::lead;
 
@@ -16,7 +15,7 @@ use crate::draft::Draft;
 use crate::tables::Tables;
 
 /// Says it when the first case passes its time, and ends it when none waits any more.
-pub(crate) fn settle(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn settle(draft: &mut Draft<'_, '_>) {
     if draft.tables.capacity_word_at.is_some() {
         if !any_waits(draft) {
             draft.push(Event::CapacityShort {
@@ -28,7 +27,6 @@ pub(crate) fn settle(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     } else if may_have_begun(draft) {
         say(draft);
     }
-    Ok(())
 }
 
 /// Says that hands are short, to the lead, with every case that waits; the next word comes after the repeat time.
@@ -39,17 +37,17 @@ pub(crate) fn say(draft: &mut Draft<'_, '_>) {
         return;
     };
     let department = lead_of(draft, &cases, &first);
-    let mut notice = draft.notice(
-        Addressee::Department { department },
-        NoticeAbout::CapacityShort,
-    );
     let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
-    notice.cases.clone_from(&ids);
     let next_at = draft.now() + capacity_repeat(&draft.policy);
-    draft.push(Event::CapacityShort {
-        cases: ids,
-        next_at: Some(next_at),
-        notice: Some(Box::new(notice)),
+    draft.marked(first.drill, |draft| {
+        let to = Addressee::Department { department };
+        let mut notice = draft.notice(to, NoticeAbout::CapacityShort);
+        notice.cases.clone_from(&ids);
+        draft.push(Event::CapacityShort {
+            cases: ids,
+            next_at: Some(next_at),
+            notice: Some(Box::new(notice)),
+        });
     });
 }
 
@@ -62,7 +60,8 @@ pub(crate) fn any_waits(draft: &Draft<'_, '_>) -> bool {
         .any(|id| waits_too_long(&draft.tables, *id).is_some())
 }
 
-/// The cases that wait past their acknowledge time, the most urgent first, then the longest waiting.
+/// The cases that wait past their acknowledge time, the most urgent first, then the longest waiting. A drill is not said
+/// together with real cases, and only when there are none.
 fn waiting_too_long(draft: &Draft<'_, '_>) -> Vec<Arc<Case>> {
     let mut cases: Vec<Arc<Case>> = draft
         .tables
@@ -70,6 +69,9 @@ fn waiting_too_long(draft: &Draft<'_, '_>) -> Vec<Arc<Case>> {
         .iter()
         .filter_map(|id| waits_too_long(&draft.tables, *id))
         .collect();
+    if cases.iter().any(|case| !case.drill) {
+        cases.retain(|case| !case.drill);
+    }
     cases.sort_by_key(|case| {
         (
             case.grade.priority.value,

@@ -11,10 +11,12 @@ use model::deadline::{Addressee, NoticeAbout};
 use model::event::Event;
 use model::id::{CaseId, NoticeId, TaskId};
 use model::reason::Reason;
-use model::refusal::Refusal;
 use model::task::{Task, TaskKind, TaskState};
 
+use policy::deadline::lengths;
+
 use crate::draft::Draft;
+use crate::settle::grade::judge::colour_for;
 
 pub(crate) use offer::{offer_to, offer_waiting};
 
@@ -124,17 +126,17 @@ pub(crate) fn want_again(draft: &mut Draft<'_, '_>, left: &Task) {
 }
 
 /// Draws what a case needs of hands.
-pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(), Refusal> {
+pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) {
     let Some(case) = draft.tables.root(root).cloned() else {
-        return Ok(());
+        return;
     };
     if case.history {
-        return Ok(());
+        return;
     }
     let live = live_visits(draft, case.id);
     match case.state {
         // What a closing ends is drawn in `closing`.
-        CaseState::Closed => return Ok(()),
+        CaseState::Closed => return,
         CaseState::Open => {
             let under_way = live.iter().any(|task| task.state.is_under_way());
             if under_way {
@@ -165,12 +167,13 @@ pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(),
             }
         }
     }
-    let waiting = live_visits(draft, case.id)
+    let live = live_visits(draft, case.id);
+    shorten_offers(draft, &case, &live);
+    let waiting = live
         .into_iter()
         .filter(|task| task.state == TaskState::Waiting)
         .map(|task| task.id);
     draft.reconsider.extend(waiting);
-    Ok(())
 }
 
 fn withdraw_offers(
@@ -190,19 +193,38 @@ fn withdraw_offers(
 /// Withdraws a task, tells the unit that had it, and cancels what was still to be said about it.
 pub(crate) fn withdraw(draft: &mut Draft<'_, '_>, task: &Task, rule: &str) {
     let reasons = vec![Reason::new(rule, draft.policy.id())];
-    draft.push(Event::TaskWithdrawn {
-        task_id: task.id,
-        reasons,
+    let drill = hands::case_of(draft, task).map_or(draft.tables.drill, |case| case.drill);
+    draft.marked(drill, |draft| {
+        draft.push(Event::TaskWithdrawn {
+            task_id: task.id,
+            reasons,
+        });
+        cancel_offer_notices(draft, task);
+        if let Some(unit) = task.unit.clone() {
+            let to = Addressee::Unit { unit };
+            tell_unit(draft, task, to, NoticeAbout::TaskChanged);
+            draft.hands_changed = true;
+        }
     });
-    cancel_offer_notices(draft, task);
-    if let Some(unit) = task.unit.clone() {
-        tell_unit(
-            draft,
-            task,
-            Addressee::Unit { unit },
-            NoticeAbout::TaskChanged,
-        );
-        draft.hands_changed = true;
+}
+
+/// An offer holds no longer than the acknowledge length that the case has now: a rise of priority or colour shortens it.
+fn shorten_offers(draft: &mut Draft<'_, '_>, case: &Case, live: &[Arc<Task>]) {
+    let policy = draft.policy_of(case);
+    let area = colour_for(&draft.tables, &case.jurisdiction.code);
+    let latest = draft.now() + lengths(&policy, case.grade.priority.value, area).acknowledge;
+    for offered in live {
+        let too_long = offered.state == TaskState::Offered
+            && offered.offered_until.is_some_and(|until| until > latest);
+        if too_long && let Some(known) = draft.tables.tasks.get(&offered.id) {
+            let mut task = (**known).clone();
+            task.offered_until = Some(latest);
+            draft.marked(case.drill, |draft| {
+                draft.push(Event::TaskOffered {
+                    task: Box::new(task),
+                });
+            });
+        }
     }
 }
 

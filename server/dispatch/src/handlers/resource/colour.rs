@@ -82,7 +82,7 @@ fn follow(draft: &mut Draft<'_, '_>, shelter: &Resource, code: &JurisdictionCode
     };
     if keeper_is_asked(&facts) {
         if before.open == ResourceOpen::Closed {
-            ask_keeper(draft, shelter, code, area, before);
+            ask_keeper(draft, shelter, code, area, &before);
         }
         return;
     }
@@ -137,7 +137,7 @@ fn ask_keeper(
     shelter: &Resource,
     code: &JurisdictionCode,
     area: Level,
-    before: ResourceState,
+    before: &ResourceState,
 ) {
     let task_id = TaskId(draft.new_id());
     let now = draft.now();
@@ -184,7 +184,7 @@ fn ask_keeper(
     let state = ResourceState {
         open: ResourceOpen::ShouldBeOpen,
         task_id: Some(task_id),
-        ..before
+        ..before.clone()
     };
     change(draft, shelter, state, None);
     tell_keeper(draft, shelter, Some(task_id));

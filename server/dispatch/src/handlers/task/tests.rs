@@ -1,6 +1,7 @@
 //! Tasks from the offer to the outcome, as the rules of the field say; each test a sentence.
 
 mod follow_up;
+mod laws;
 mod lists;
 mod offers;
 mod outbox;

@@ -10,7 +10,6 @@ use model::event::Event;
 use model::grade::Priority;
 use model::id::{TaskId, UnitId};
 use model::reason::Reason;
-use model::refusal::Refusal;
 use model::task::{ReturnReason, Task, TaskKind, TaskState};
 use model::time::Instant;
 use policy::assignment::{Rejected, UnitFit, UnitJudgement, best_unit, rank_units};
@@ -20,7 +19,7 @@ use policy::facts::{AssignmentFacts, WaitingFacts};
 use policy::policy::Policy;
 
 use super::hands::{self, Hand};
-use super::{cancel_offer_notices, new_visit, tell_unit};
+use super::{cancel_offer_notices, tell_unit, want_again};
 use crate::draft::Draft;
 use crate::settle::grade::judge::{colour_for, signs_of};
 
@@ -36,13 +35,13 @@ struct Line {
 }
 
 /// Offers what is wanted and what waits to the hands that are free, the most urgent first.
-pub(crate) fn offer_waiting(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn offer_waiting(draft: &mut Draft<'_, '_>) {
     for _ in 0..ROUNDS_AT_MOST {
         let wanted = std::mem::take(&mut draft.wanted);
         let reconsidered = std::mem::take(&mut draft.reconsider);
         let whole_list = std::mem::take(&mut draft.hands_changed);
         if wanted.is_empty() && reconsidered.is_empty() && !whole_list {
-            return Ok(());
+            return;
         }
         let mut hands: BTreeMap<UnitId, Hand> = hands::all(draft)
             .into_iter()
@@ -71,7 +70,6 @@ pub(crate) fn offer_waiting(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
             offer_lines(draft, &mut hands, priority, of_priority);
         }
     }
-    Ok(())
 }
 
 fn is_danger(draft: &Draft<'_, '_>, id: TaskId) -> bool {
@@ -191,10 +189,13 @@ fn choose(
     line: &Line,
 ) -> Option<Vec<UnitJudgement>> {
     let policy = draft.policy_of(&line.case);
+    let fits = |judged: &[UnitJudgement]| {
+        best_unit(judged).is_some_and(|best| may_leave(draft, hands, line, best))
+    };
     let judged = judge_all(draft, &policy, hands, line, |task, unit| {
         task.offered_before.contains(unit) || task.returned_by.contains(unit)
     });
-    if best_unit(&judged).is_some() {
+    if fits(&judged) {
         return Some(judged);
     }
     if line.task.offered_before.is_empty() || !a_round_begins(draft) {
@@ -203,7 +204,20 @@ fn choose(
     let again = judge_all(draft, &policy, hands, line, |task, unit| {
         task.returned_by.contains(unit)
     });
-    best_unit(&again).is_some().then_some(again)
+    fits(&again).then_some(again)
+}
+
+/// A drill takes nobody off the way to a real person.
+fn may_leave(
+    draft: &Draft<'_, '_>,
+    hands: &BTreeMap<UnitId, Hand>,
+    line: &Line,
+    best: &UnitJudgement,
+) -> bool {
+    let taken_off = matches!(best.fit, UnitFit::TakenOff { .. });
+    !taken_off
+        || !line.case.drill
+        || left_by(draft, hands, &best.unit).is_some_and(|left| is_drill(draft, &left))
 }
 
 fn a_round_begins(draft: &Draft<'_, '_>) -> bool {
@@ -271,18 +285,15 @@ pub(crate) fn offer_to(draft: &mut Draft<'_, '_>, case: &Case, mut task: Task, u
     } else {
         task.acknowledge_by = task.offered_until;
     }
-    draft.file_for_case(case, &mut task.reasons);
-    let told = task.clone();
-    draft.push(Event::TaskOffered {
-        task: Box::new(task),
+    let to = Addressee::Unit { unit: unit.clone() };
+    draft.marked(case.drill, |draft| {
+        draft.file_for_case(case, &mut task.reasons);
+        let told = task.clone();
+        draft.push(Event::TaskOffered {
+            task: Box::new(task),
+        });
+        tell_unit(draft, &told, to, NoticeAbout::TaskOffered);
     });
-    let unit = unit.clone();
-    tell_unit(
-        draft,
-        &told,
-        Addressee::Unit { unit },
-        NoticeAbout::TaskOffered,
-    );
 }
 
 fn new_deadlines(case: &Case) -> (Option<Instant>, Option<Instant>, Option<Instant>) {
@@ -296,49 +307,55 @@ fn new_deadlines(case: &Case) -> (Option<Instant>, Option<Instant>, Option<Insta
 fn put_on_list(draft: &mut Draft<'_, '_>, case: &Case, mut task: Task) {
     task.unit = None;
     task.state = TaskState::Waiting;
-    draft.file_for_case(case, &mut task.reasons);
-    draft.push(Event::TaskWaiting {
-        task: Box::new(task),
+    draft.marked(case.drill, |draft| {
+        draft.file_for_case(case, &mut task.reasons);
+        draft.push(Event::TaskWaiting {
+            task: Box::new(task),
+        });
     });
 }
 
 /// Takes a unit off its way: what it was going to returns to the list, and so does what it was offered.
 fn take_off(draft: &mut Draft<'_, '_>, hands: &BTreeMap<UnitId, Hand>, unit: &UnitId) {
-    let offered: Vec<TaskId> = hands::tasks_of(&draft.tables, unit)
+    let offered: Vec<Arc<Task>> = hands::tasks_of(&draft.tables, unit)
         .into_iter()
         .filter(|task| task.state == TaskState::Offered)
-        .map(|task| task.id)
+        .cloned()
         .collect();
-    for task_id in offered {
-        draft.push(Event::OfferLapsed { task_id });
-        draft.reconsider.insert(task_id);
+    for task in offered {
+        draft.marked(is_drill(draft, &task), |draft| {
+            draft.push(Event::OfferLapsed { task_id: task.id });
+            cancel_offer_notices(draft, &task);
+        });
+        draft.reconsider.insert(task.id);
     }
-    let Some(left) = hands
-        .get(unit)
-        .and_then(|hand| hand.under_way)
-        .and_then(|(_, id)| draft.tables.tasks.get(&id).cloned())
-    else {
+    let Some(left) = left_by(draft, hands, unit) else {
         return;
     };
-    draft.push(Event::TaskReturned {
-        task_id: left.id,
-        reason: ReturnReason::EmergencyMet,
+    draft.marked(is_drill(draft, &left), |draft| {
+        draft.push(Event::TaskReturned {
+            task_id: left.id,
+            reason: ReturnReason::EmergencyMet,
+        });
+        cancel_offer_notices(draft, &left);
+        let to = Addressee::Unit { unit: unit.clone() };
+        tell_unit(draft, &left, to, NoticeAbout::TaskChanged);
     });
-    cancel_offer_notices(draft, &left);
-    tell_unit(
-        draft,
-        &left,
-        Addressee::Unit { unit: unit.clone() },
-        NoticeAbout::TaskChanged,
-    );
-    if let Some(case) = hands::case_of(draft, &left) {
-        let mut task = new_visit(draft, &case);
-        task.kind = left.kind;
-        task.look = left.look;
-        task.outcome_by = left.outcome_by;
-        task.returned_by.clone_from(&left.returned_by);
-        draft.wanted.push(task);
-    }
+    want_again(draft, &left);
+}
+
+/// What a unit would leave.
+fn left_by(
+    draft: &Draft<'_, '_>,
+    hands: &BTreeMap<UnitId, Hand>,
+    unit: &UnitId,
+) -> Option<Arc<Task>> {
+    let (_, id) = hands.get(unit)?.under_way?;
+    draft.tables.tasks.get(&id).cloned()
+}
+
+fn is_drill(draft: &Draft<'_, '_>, task: &Task) -> bool {
+    hands::case_of(draft, task).map_or(draft.tables.drill, |case| case.drill)
 }
 
 fn refresh(draft: &Draft<'_, '_>, hands: &mut BTreeMap<UnitId, Hand>, unit: &UnitId) {
