@@ -14,3 +14,4 @@ pub mod cutting_proxy;
 pub mod feed_client;
 pub mod policy_text;
 pub mod program;
+pub mod server;
