@@ -25,6 +25,8 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Import a file of another program.
     Import(ImportArgs),
+    /// Play recorded reports in virtual time; the last word is the hash of the state.
+    Simulate(SimulateArgs),
     /// Check, show and compare policy files.
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -178,6 +180,56 @@ pub struct ImportArgs {
     /// Print the header of the kind.
     #[arg(long)]
     pub template: bool,
+}
+
+/// `simulate`.
+#[derive(Clone, Debug, Args)]
+pub struct SimulateArgs {
+    /// Sightings as CSV or GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    pub reports: PathBuf,
+    /// Weather signals and forecasts, as JSON or CSV.
+    #[arg(long, value_name = "FILE")]
+    pub weather: Option<PathBuf>,
+    /// Units as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub units: Option<PathBuf>,
+    /// Departments beside those of the preset, as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub departments: Option<PathBuf>,
+    /// Places as CSV or GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    pub places: Option<PathBuf>,
+    /// Resources as CSV or GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    pub resources: Option<PathBuf>,
+    /// Boundaries as GeoJSON.
+    #[arg(long, value_name = "FILE")]
+    pub boundaries: Option<PathBuf>,
+    /// A policy file.
+    #[arg(long, value_name = "FILE", env = "LAMPLIGHTER_POLICY")]
+    pub policy: Option<PathBuf>,
+    /// What the virtual district begins with.
+    #[arg(long, value_enum, env = "LAMPLIGHTER_PRESET", default_value = "putuo")]
+    pub preset: PresetName,
+    /// Draws the ids.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The coordinate system of rows that name none.
+    #[arg(long, value_name = "wgs84|cgcs2000|gcj02|bd09")]
+    pub crs: Option<String>,
+    /// A foreign column name; may be given again.
+    #[arg(long = "field", value_name = "OURS=THEIRS")]
+    pub fields: Vec<String>,
+    /// Take the good rows of the files and name the bad ones.
+    #[arg(long)]
+    pub skip_bad: bool,
+    /// Nobody acts: what the rules alone do.
+    #[arg(long)]
+    pub nobody_acts: bool,
+    /// Where journal and figures are written.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// `policy`.

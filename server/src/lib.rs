@@ -31,6 +31,7 @@ pub fn main() -> ExitCode {
     let log = match line.verb {
         Verb::Serve(_) | Verb::Demo(_) => LOG_OF_SERVER,
         Verb::Import(_)
+        | Verb::Simulate(_)
         | Verb::Policy(_)
         | Verb::Journal(_)
         | Verb::Account(_)

@@ -7,6 +7,7 @@ mod doctor;
 mod import;
 mod journal;
 mod policy;
+mod simulate;
 
 use crate::command_line::{CommandLine, Verb};
 use crate::compose::{self, Opening};
@@ -28,6 +29,7 @@ pub async fn run(line: CommandLine) -> anyhow::Result<Said> {
         }
         Verb::Demo(args) => demo::run(&args).await,
         Verb::Import(args) => import::run(args).await,
+        Verb::Simulate(args) => simulate::run(args).await,
         Verb::Policy(verb) => policy::run(verb),
         Verb::Journal(verb) => journal::run(verb).await,
         Verb::Account(verb) => account::run(verb).await,

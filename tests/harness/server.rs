@@ -86,7 +86,9 @@ impl TestServer {
         };
         let preset = Preset::putuo().expect("the shipped preset is in order");
         let config = RuntimeConfig::new(vec![preset.district.clone()]);
-        let runtime = Runtime::start(config, means).await.expect("the district starts");
+        let runtime = Runtime::start(config, means)
+            .await
+            .expect("the district starts");
         runtime
             .adopt_preset(&preset, options.policy.as_deref())
             .await
@@ -109,7 +111,10 @@ impl TestServer {
         let serving = tokio::spawn(async move {
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
             // It ends when the test drops the server.
-            let _ = axum_server::from_tcp(listener).expect("a listener").serve(service).await;
+            let _ = axum_server::from_tcp(listener)
+                .expect("a listener")
+                .serve(service)
+                .await;
         });
         let base_url = format!("http://{address}");
         let mut clients = BTreeMap::new();
@@ -179,7 +184,11 @@ async fn add_account(runtime: &Arc<Runtime>, name: &str, rights: server::errand:
         password: Some(PASSWORD.to_owned()),
     };
     let said = server::errand::run(runtime, errand).await;
-    assert!(said.done || said.text.contains("is there already"), "{}", said.text);
+    assert!(
+        said.done || said.text.contains("is there already"),
+        "{}",
+        said.text
+    );
 }
 
 async fn furnish(runtime: &Arc<Runtime>) {
@@ -234,6 +243,9 @@ async fn furnish(runtime: &Arc<Runtime>) {
     for (n, command) in (1_u128..).zip(commands) {
         let id = CommandId(Uuid::from_u128(n));
         let submission = Submission::new(id, Actor::system(), command);
-        district.submit(submission).await.expect("background is taken");
+        district
+            .submit(submission)
+            .await
+            .expect("background is taken");
     }
 }

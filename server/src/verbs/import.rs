@@ -27,12 +27,7 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<Said> {
     let file = std::fs::canonicalize(&file)
         .with_context(|| format!("{} cannot be read", file.display()))?;
     let options = ImportOptions {
-        crs: args
-            .crs
-            .as_deref()
-            .map(str::parse::<Crs>)
-            .transpose()
-            .map_err(wrong)?,
+        crs: crs_of(args.crs.as_deref())?,
         bad_rows: if args.skip_bad {
             BadRows::Skip
         } else {
@@ -43,12 +38,7 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<Said> {
         } else {
             ReportsAre::Reports
         },
-        fields: args
-            .fields
-            .iter()
-            .map(|field| field.parse::<Field>())
-            .collect::<Result<_, _>>()
-            .map_err(wrong)?,
+        fields: fields_of(&args.fields)?,
     };
     let errand = ImportErrand {
         kind,
@@ -62,6 +52,17 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<Said> {
         Errand::Import(Box::new(errand)),
     )
     .await
+}
+
+/// A coordinate system by its name.
+pub fn crs_of(name: Option<&str>) -> anyhow::Result<Option<Crs>> {
+    name.map(str::parse::<Crs>).transpose().map_err(wrong)
+}
+
+/// Foreign column names.
+pub fn fields_of(words: &[String]) -> anyhow::Result<Vec<Field>> {
+    let fields: Result<Vec<Field>, _> = words.iter().map(|field| field.parse()).collect();
+    fields.map_err(wrong)
 }
 
 fn wrong(error: impl std::fmt::Display) -> anyhow::Error {
