@@ -321,6 +321,9 @@ pub struct Alone {
     /// The persons that its subjects were linked to.
     #[serde(default)]
     pub persons: Vec<(u32, PersonId)>,
+    /// The last outcomes of its subjects.
+    #[serde(default)]
+    pub outcomes: Vec<(u32, SubjectOutcome)>,
 }
 
 /// A note, whose text stands among the personal fields of its record.

@@ -321,6 +321,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                         .iter()
                         .filter_map(|s| Some((s.n, s.person_id?)))
                         .collect(),
+                    outcomes: case
+                        .subjects
+                        .iter()
+                        .filter_map(|s| Some((s.n, s.outcome.clone()?)))
+                        .collect(),
                 });
                 case.members.push(*case_id);
                 case.subjects.clone_from(subjects);

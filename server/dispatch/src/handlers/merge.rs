@@ -8,22 +8,24 @@ mod undo;
 
 use std::sync::Arc;
 
-use model::case::{Case, CaseState, HumanDecision, HumanGrade};
+use model::case::{Case, CaseState, HumanDecision, HumanGrade, Subject};
 use model::deadline::{CaseDeadlines, Ladder};
 use model::event::Event;
 use model::id::{CaseId, TaskId};
 use model::reason::Reason;
 use model::refusal::{Refusal, RefusalCode};
+use model::sign::Source;
 use model::task::TaskState;
 use policy::action::Action;
 
 use super::form::{check_entries, check_text};
-use super::sighting::follow_up;
+use super::sighting::follow_up::{self, Before, News};
 use super::task::follow_up::becomes;
 use crate::draft::Draft;
 use crate::rights::permit_case;
 use crate::settle::escalations::cancel_calls;
 use crate::settle::grade::amend_tasks;
+use crate::settle::grade::judge::signs_of;
 use crate::settle::tasks::{live_visits, withdraw};
 
 pub(crate) use split::split;
@@ -98,7 +100,8 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     refuse_unfit(&case, &survivor)?;
     let pairs = pairing::pairs(&case.subjects, &survivor.subjects, merging.same)?;
     let mut subjects = pairing::joined(&case.subjects, &survivor.subjects, &pairs);
-    if keeps_waiting(draft, &case, &survivor) {
+    let opening = opening(draft, &case, &survivor);
+    if opening.is_some() && survivor.state == CaseState::Open {
         pairing::keep_waiting(&mut subjects, &survivor.subjects);
     }
     let before = draft.heading.drill;
@@ -115,7 +118,7 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     });
     join_decisions(draft, &case, &survivor);
     count_answers(draft, survivor.id);
-    state_of_both(draft, &case, &survivor);
+    state_of_both(draft, &case, &survivor, opening);
     amend_tasks(draft, survivor.id, "case.merged");
     draft.concern(survivor.id);
     draft.hands_changed = true;
@@ -261,56 +264,62 @@ pub(crate) fn count_answers(draft: &mut Draft<'_, '_>, case_id: CaseId) {
 }
 
 /// What the state of both is. A survivor in follow-up opens when the merged case brings somebody without an outcome, or
-/// a sighting that opens a case again; otherwise its next visit comes forward. A survivor that is open is followed up
-/// when the merged case has the outcomes of all its people.
-fn state_of_both(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
-    if survivor.state == CaseState::Open && case.state == CaseState::FollowUp {
-        becomes(draft, survivor.id);
-        if let Ok(now) = draft.root(survivor.id)
-            && now.state == CaseState::FollowUp
-        {
-            follow_up::bring_forward(draft, &now);
-        }
-        return;
-    }
-    if survivor.state != CaseState::FollowUp || case.state != CaseState::Open {
-        return;
-    }
+/// news that open a case again; otherwise its next visit comes forward. An open survivor is followed up when the merged
+/// case has the outcomes of all its people.
+fn state_of_both(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case, opening: Option<Reason>) {
     let Ok(now) = draft.root(survivor.id) else {
         return;
     };
-    if now.subjects.iter().any(|s| s.outcome.is_none()) {
-        draft.push(Event::CaseReopened {
-            case_id: survivor.id,
-            deadlines: now.deadlines.clone(),
-            reasons: vec![Reason::new("merge/somebody_waits", draft.policy.id())],
-        });
-        return;
-    }
-    let opening = case.sightings.iter().find_map(|sighting| {
-        Some((
-            *sighting,
-            follow_up::opens_again(draft, survivor, *sighting)?,
-        ))
-    });
-    match opening {
-        Some((sighting, reason)) => {
-            let deadlines = now.deadlines.clone();
-            follow_up::open_again(draft, &now, reason, sighting, deadlines);
+    match (case.state, survivor.state) {
+        (CaseState::FollowUp, CaseState::Open) => {
+            becomes(draft, survivor.id);
+            if let Ok(now) = draft.root(survivor.id)
+                && now.state == CaseState::FollowUp
+            {
+                follow_up::bring_forward(draft, &now);
+            }
         }
-        None => follow_up::bring_forward(draft, &now),
+        (CaseState::Open, CaseState::FollowUp) => {
+            let waits = now.subjects.iter().any(|s| s.outcome.is_none());
+            let somebody = || Reason::new("merge/somebody_waits", draft.policy.id());
+            match opening.or_else(|| waits.then(somebody)) {
+                Some(reason) => {
+                    let deadlines = now.deadlines.clone();
+                    let brought = |subject: &Subject| {
+                        let by = &subject.brought_by;
+                        by.iter().any(|id| case.sightings.contains(id))
+                    };
+                    follow_up::open_again(draft, &now, reason, deadlines, brought);
+                }
+                None => follow_up::bring_forward(draft, &now),
+            }
+        }
+        (CaseState::Open | CaseState::FollowUp | CaseState::Closed, _) => {}
     }
 }
 
-/// Whether an open survivor keeps its people waiting although the merged case has outcomes of them: one of its own
-/// sightings would have opened that case again.
-fn keeps_waiting(draft: &Draft<'_, '_>, case: &Case, survivor: &Case) -> bool {
-    survivor.state == CaseState::Open
-        && case.state == CaseState::FollowUp
-        && survivor
-            .sightings
-            .iter()
-            .any(|sighting| follow_up::opens_again(draft, case, *sighting).is_some())
+/// Why the side that is open would open the side that is followed up; `None` when both are in one state.
+fn opening(draft: &Draft<'_, '_>, case: &Case, survivor: &Case) -> Option<Reason> {
+    let (open, followed) = match (case.state, survivor.state) {
+        (CaseState::Open, CaseState::FollowUp) => (case, survivor),
+        (CaseState::FollowUp, CaseState::Open) => (survivor, case),
+        (CaseState::Open | CaseState::FollowUp | CaseState::Closed, _) => return None,
+    };
+    let own_call = draft
+        .tables
+        .sightings_of(open.id)
+        .into_iter()
+        .any(|sighting| sighting.source == Source::SelfReport);
+    let news = News {
+        priority: open.grade.priority.value,
+        signs: signs_of(&draft.tables, &draft.policy_of(open), open.id),
+        source: if own_call {
+            Source::SelfReport
+        } else {
+            Source::Patrol
+        },
+    };
+    Before::of(draft, followed).opened_by(draft, followed, &news)
 }
 
 #[cfg(test)]

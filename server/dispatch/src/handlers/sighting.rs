@@ -10,7 +10,7 @@ mod same;
 mod withdrawal;
 
 use model::actor::Role;
-use model::case::{Case, CaseState, HumanGrade};
+use model::case::{Case, CaseState, HumanGrade, Standing};
 use model::command::{OwnVisit, ReportSighting};
 use model::deadline::{Addressee, NoticeAbout};
 use model::details::RecordDetails;
@@ -181,7 +181,7 @@ fn accept(
     } = compared;
     let merged = joins.is_some();
     let (case_id, joined) = match joins {
-        Some((case_id, reasons)) => (case_id, Some(reasons)),
+        Some((case_id, reasons)) => (case_id, Joined::of(draft, case_id, reasons)),
         None => {
             let case = opened(draft, report, placed, when, &details);
             let case_id = case.id;
@@ -202,9 +202,8 @@ fn accept(
         sighting: Box::new(sighting),
         personal,
     });
-    if let Some(mut reasons) = joined {
-        draft.file(record, &mut reasons);
-        join(draft, report, case_id, reasons);
+    if let Some(joined) = joined {
+        join(draft, report, case_id, joined);
     }
     if report.history {
         return Ok(case_id);
@@ -219,20 +218,43 @@ fn accept(
 }
 
 /// A sighting that joined a case by itself.
-fn join(draft: &mut Draft<'_, '_>, report: &ReportSighting, case_id: CaseId, reasons: Vec<Reason>) {
+fn join(draft: &mut Draft<'_, '_>, report: &ReportSighting, case_id: CaseId, joined: Joined) {
     let Some(case) = draft.case(case_id) else {
         return;
     };
     let record = RecordId::from(report.id);
-    let standing = draft.tables.standing(case_id);
-    draft.push(Event::CaseJoined {
+    let Joined {
+        mut reasons,
         standing,
+        before,
+    } = joined;
+    draft.file(record, &mut reasons);
+    draft.push(Event::CaseJoined {
         case_id,
         sighting_id: report.id,
         subjects: people::brought(&case.subjects, report.id, record, report.n_people),
         reasons,
+        standing,
     });
-    follow_up::seen_again(draft, case_id, report.id);
+    follow_up::seen_again(draft, case_id, report.id, &before);
+}
+
+/// How a case stood when a sighting joined it, and why it did.
+struct Joined {
+    reasons: Vec<Reason>,
+    standing: Option<Box<Standing>>,
+    before: follow_up::Before,
+}
+
+impl Joined {
+    fn of(draft: &Draft<'_, '_>, case_id: CaseId, reasons: Vec<Reason>) -> Option<Self> {
+        let case = draft.case(case_id)?;
+        Some(Self {
+            reasons,
+            standing: draft.tables.standing(case_id),
+            before: follow_up::Before::of(draft, &case),
+        })
+    }
 }
 
 /// Who has to look at a report: the duty officer at a doubted one; both sides of a border at a suggestion across it.

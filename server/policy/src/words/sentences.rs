@@ -80,6 +80,26 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "{percent} % of the time has passed: step {step}, now {tier:tier}",
     ),
     (
+        "merge/decided",
+        "判断为同一情况，合并处理",
+        "Taken for one and the same: handled as one case",
+    ),
+    (
+        "merge/double_task",
+        "个案已合并，多余的任务撤回",
+        "The cases are one now: the task that was one too many is withdrawn",
+    ),
+    (
+        "merge/somebody_waits",
+        "合并后有人还没有结果，个案重新打开",
+        "After the merge somebody has no outcome yet: the case opens again",
+    ),
+    (
+        "split/somebody_waits",
+        "拆入后有人还没有结果，个案重新打开",
+        "After the split somebody has no outcome yet: the case opens again",
+    ),
+    (
         "task/case_closed",
         "个案已结束，任务撤回",
         "The case was closed: the task is withdrawn",

@@ -100,14 +100,15 @@ pub(super) fn state_of(subjects: &[Subject]) -> CaseState {
 }
 
 /// Sets the state of a side. A side where somebody waits is open; one whose outcomes are what they were stays as it
-/// was; any other is opened and left to what closing and follow-up say at the end.
+/// was, closed by a named decision too; any other is opened and left to what closing and follow-up say at the end.
 pub(super) fn set_state(side: &mut Case, before: &[Subject]) {
     let state = state_of(&side.subjects);
     let outcomes = |subjects: &[Subject]| -> Vec<Option<SubjectOutcome>> {
         subjects.iter().map(|s| s.outcome.clone()).collect()
     };
     let unchanged = outcomes(&side.subjects) == outcomes(before);
-    if state == side.state && (state == CaseState::Open || unchanged) {
+    let stays = state == side.state || side.state == CaseState::Closed;
+    if state == CaseState::Open && side.state == CaseState::Open || stays && unchanged {
         return;
     }
     side.state = CaseState::Open;

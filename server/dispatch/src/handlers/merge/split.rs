@@ -174,7 +174,9 @@ fn make(
     let opened = to.is_none();
     settle_sides(draft, from, &mut rest, &mut other, opened);
     let waits = state_of(&other.subjects) == CaseState::Open;
-    let followed_up = to.is_some_and(|to| to.state == CaseState::FollowUp);
+    let known = to
+        .filter(|to| to.state == CaseState::FollowUp)
+        .map(|to| follow_up::Before::of(draft, to));
     let sides = [(rest.id, rest.state), (other.id, other.state)];
     let other_id = other.id;
     let moved: Vec<Uuid> = made
@@ -191,8 +193,8 @@ fn make(
         moved,
         reason: reason.to_owned(),
     });
-    if followed_up {
-        seen_there(draft, other_id, named, waits);
+    if let Some(known) = known {
+        seen_there(draft, other_id, named, &known, waits);
     }
     for (id, state) in sides {
         if state == CaseState::Open {
@@ -354,7 +356,13 @@ fn settle_sides(
 }
 
 /// Sightings that came to a case in follow-up do what a new sighting does there; somebody without an outcome opens it.
-fn seen_there(draft: &mut Draft<'_, '_>, other: CaseId, named: &[Arc<Sighting>], waits: bool) {
+fn seen_there(
+    draft: &mut Draft<'_, '_>,
+    other: CaseId,
+    named: &[Arc<Sighting>],
+    known: &follow_up::Before,
+    waits: bool,
+) {
     let Ok(case) = draft.root(other) else {
         return;
     };
@@ -362,14 +370,11 @@ fn seen_there(draft: &mut Draft<'_, '_>, other: CaseId, named: &[Arc<Sighting>],
         let policy = draft.policy_of(&case);
         let area = colour_for(&draft.tables, &case.jurisdiction.code);
         let deadlines = ladders(&policy, case.grade.priority.value, area, draft.now());
-        draft.push(Event::CaseReopened {
-            case_id: case.id,
-            deadlines,
-            reasons: vec![Reason::new("split/somebody_waits", policy.id())],
-        });
+        let reason = Reason::new("split/somebody_waits", policy.id());
+        follow_up::open_again(draft, &case, reason, deadlines, |_| false);
         return;
     }
     for sighting in named {
-        follow_up::seen_again(draft, case.id, sighting.id);
+        follow_up::seen_again(draft, case.id, sighting.id, known);
     }
 }

@@ -591,3 +591,93 @@ fn the_command_desk_may_merge_across_streets() {
     });
     assert_eq!(pairs, Some(vec![(1, 1)]));
 }
+
+/// Two plain cases of one person 70 m apart; the first was visited and refused help, the second was just reported.
+fn refused_and_seen_again(signs: &[Sign]) -> (District, CaseId, CaseId) {
+    let mut district = District::putuo();
+    district.given([reported(1, report(1, 0, EVENING, &[Sign::BeddedDown]))]);
+    let first = home_of(&district, 1);
+    let task_id = visit_of(&district, first).id;
+    let accept = by_unit(&district, task_id, Command::AcceptTask { task_id });
+    let came = by_unit(&district, task_id, outcome(task_id, refused()));
+    district.given([accept, came]);
+    assert_eq!(case(&district, first).state, CaseState::FollowUp);
+    district.advance(Span::from_hours(2));
+    let again = report_at(2, north(70.0), district.now, signs);
+    district.given([reported(11, again)]);
+    let second = home_of(&district, 2);
+    assert_ne!(first, second);
+    (district, first, second)
+}
+
+#[test]
+fn somebody_in_follow_up_who_was_seen_again_is_followed_up_whichever_case_survives() {
+    for turned in [false, true] {
+        let (mut district, first, second) = refused_and_seen_again(&[Sign::BeddedDown]);
+        let (merged, survivor) = if turned {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        district
+            .when(merge(merged, survivor))
+            .then_none_of(&["case.reopened"]);
+        let now = case(&district, survivor);
+        assert_eq!(now.state, CaseState::FollowUp, "turned: {turned}");
+        assert!(now.revisit.is_some());
+        district.given([unmerge(survivor, merged, Vec::new())]);
+        assert_eq!(case(&district, first).state, CaseState::FollowUp);
+        assert_eq!(case(&district, second).state, CaseState::Open);
+        district.assert_replays();
+    }
+}
+
+#[test]
+fn worse_news_keep_or_make_the_case_open() {
+    for turned in [false, true] {
+        let (mut district, first, second) =
+            refused_and_seen_again(&[Sign::BeddedDown, Sign::WetClothing]);
+        let (merged, survivor) = if turned {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let waiting = case(&district, second).deadlines;
+        district.given([merge(merged, survivor)]);
+        let now = case(&district, survivor);
+        assert_eq!(now.state, CaseState::Open, "turned: {turned}");
+        assert_eq!(now.deadlines.outcome.by, waiting.outcome.by);
+        assert!(now.subjects.iter().all(|s| s.outcome.is_none()));
+        district.given([unmerge(survivor, merged, Vec::new())]);
+        let refused = case(&district, first);
+        assert_eq!(refused.state, CaseState::FollowUp);
+        assert!(refused.subjects.iter().all(|s| s.outcome.is_some()));
+        assert_eq!(case(&district, second).state, CaseState::Open);
+        district.assert_replays();
+    }
+}
+
+#[test]
+fn what_a_named_person_closed_while_merged_stays_closed_and_the_other_side_opens() {
+    let (mut district, first, second) = two_cases();
+    district.given([merge(second, first)]);
+    let close = Order::by(
+        street_duty(0),
+        Command::CloseCase {
+            case_id: first,
+            reason: "本人由家属接走".to_owned(),
+            outcome: None,
+            decision: Some(model::case::ClosingDecision {
+                by: "周".to_owned(),
+                ground: "家属到场".to_owned(),
+            }),
+        },
+    );
+    district.given([close, unmerge(first, second, Vec::new())]);
+    assert_eq!(case(&district, first).state, CaseState::Closed);
+    let back = case(&district, second);
+    assert_eq!(back.state, CaseState::Open);
+    assert_eq!(back.deadlines.acknowledge.from, district.now);
+    assert!(!visit_of(&district, second).state.is_over());
+    district.assert_replays();
+}

@@ -124,6 +124,14 @@ fn undo(draft: &mut Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved, 
     rest.case.subjects = rest_subjects;
     back.case.subjects = back_subjects;
     contacts(survivor, case, &mut rest, &mut back);
+    let planned = rest.case.revisit.as_ref().and_then(|plan| plan.task_id);
+    if planned.is_some_and(|id| back.tasks.iter().any(|task| task.id == id))
+        && rest.case.state == CaseState::FollowUp
+    {
+        // The visit that was its next one goes: the next is planned anew.
+        rest.case.state = CaseState::Open;
+        rest.case.revisit = None;
+    }
     set_state(&mut rest.case, &survivor.subjects);
     set_state(&mut back.case, &case.subjects);
 
@@ -286,7 +294,17 @@ fn subjects(
     };
 
     let mut of_rest = only_brought_by(&survivor.subjects, &rest.sightings);
+    let opened_by_merge = opened_by_merge(survivor, case);
     for subject in &mut of_rest {
+        if subject.outcome.is_none() && opened_by_merge {
+            let had = survivor.alone.iter().flat_map(|alone| &alone.outcomes);
+            subject.outcome = had
+                .filter(|(n, _)| *n == subject.n)
+                .map(|(_, outcome)| outcome.clone())
+                .last();
+            subject.n_not_found = outcome_from(draft, survivor, &rest.tasks, subject.n, None)
+                .map_or(0, |(_, n_not_found)| n_not_found);
+        }
         if is_back(subject) {
             let own = outcome_from(draft, survivor, &rest.tasks, subject.n, None);
             subject.n_not_found = own.as_ref().map_or(0, |(_, n)| *n);
@@ -342,6 +360,17 @@ fn subjects(
         of_back.push(Subject { n, ..extra });
     }
     (or_one(of_rest), or_one(of_back))
+}
+
+/// Whether the survivor was last opened again by what the merged case brought, and by nothing since.
+fn opened_by_merge(survivor: &Case, case: &Case) -> bool {
+    let merged_at = case.merge.as_ref().map(|link| link.at);
+    survivor
+        .timeline
+        .iter()
+        .rev()
+        .find(|entry| entry.kind == "case.reopened")
+        .is_some_and(|entry| Some(entry.at) == merged_at)
 }
 
 /// A case is about somebody: a side whose people were all somebody else's keeps one of whom nothing is known.

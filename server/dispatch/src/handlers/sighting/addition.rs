@@ -1,11 +1,12 @@
 //! Decides what is learnt later about a sighting: signs, number, place, position, bands, calls. The sighting itself
 //! stays as it was accepted.
 
+use model::case::CaseState;
 use model::command::AdditionBody;
 use model::deadline::{Addressee, NoticeAbout};
 use model::details::RecordDetails;
 use model::event::Event;
-use model::id::{RecordId, SightingId};
+use model::id::{CaseId, RecordId, SightingId};
 use model::refusal::{Refusal, RefusalCode};
 use model::sighting::{Addition, Sighting};
 use model::sign::Doubt;
@@ -43,6 +44,8 @@ pub(crate) fn add(
     let placed = placed(draft, body)?;
     let before = draft.heading.drill;
     draft.heading.drill |= sighting.drill;
+    let root = draft.root(sighting.case_id)?;
+    let known = follow_up::Before::of(draft, &root);
     push(draft, &sighting, body, record, placed.as_ref());
     if let Some(placed) = &placed {
         relocate(draft, &sighting, record, placed);
@@ -57,13 +60,14 @@ pub(crate) fn add(
     if !body.signs_withdrawn.is_empty() {
         withdrawal::judge_again(draft, &sighting, &body.signs_withdrawn);
     }
-    if !body.signs_added.is_empty()
-        && let Ok(root) = draft.root(sighting.case_id)
-    {
-        follow_up::seen_again(draft, root.id, sighting.id);
+    if !body.signs_added.is_empty() {
+        follow_up::seen_again(draft, root.id, sighting.id, &known);
     }
-    if !sighting.history {
-        draft.concern(sighting.case_id);
+    if root.state != CaseState::Closed {
+        draft.concern(root.id);
+    } else if !root.history {
+        // What is closed stays closed; a person says whether it should.
+        tell_duty_officer(draft, root.id);
     }
     if draft.in_sync {
         draft.heading.drill = before;
@@ -162,17 +166,21 @@ fn has_position(draft: &Draft<'_, '_>, sighting: &Sighting) -> bool {
         .is_some_and(|details| details.position.is_some())
 }
 
+fn tell_duty_officer(draft: &mut Draft<'_, '_>, case_id: CaseId) {
+    let mut notice = draft.notice(Addressee::DutyOfficer, NoticeAbout::NeedsPerson);
+    notice.case_id = Some(case_id);
+    draft.push(Event::DutyNotified {
+        notice: Box::new(notice),
+    });
+}
+
 /// A better fix moves the case when the case was located by this very sighting, or not well at all.
 fn relocate(draft: &mut Draft<'_, '_>, sighting: &Sighting, record: RecordId, placed: &Placed) {
     let Some(case) = draft.case(sighting.case_id) else {
         return;
     };
     if placed.doubts.contains(&Doubt::Position) || placed.doubts.contains(&Doubt::Place) {
-        let mut notice = draft.notice(Addressee::DutyOfficer, NoticeAbout::NeedsPerson);
-        notice.case_id = Some(case.id);
-        draft.push(Event::DutyNotified {
-            notice: Box::new(notice),
-        });
+        tell_duty_officer(draft, case.id);
     }
     let located_here = case.located_by.is_none_or(|by| {
         by == RecordId::from(sighting.id) || sighting.additions.iter().any(|a| a.id == by)

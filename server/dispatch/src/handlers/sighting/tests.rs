@@ -838,3 +838,94 @@ fn an_auditor_reports_nothing() {
     );
     district.when(order).refused(RefusalCode::RoleMayNot);
 }
+
+#[test]
+fn what_is_learnt_after_the_close_changes_nothing_and_is_put_before_the_duty_officer() {
+    let mut district = District::putuo();
+    district.given([reported(1, report(1, 0, EVENING, &[Sign::BeddedDown]))]);
+    let case = case_of(&district, 1);
+    let close = Command::CloseCase {
+        case_id: case.id,
+        reason: "已离开辖区".to_owned(),
+        outcome: None,
+        decision: Some(model::case::ClosingDecision {
+            by: "周".to_owned(),
+            ground: "本人离沪".to_owned(),
+        }),
+    };
+    district.given([Order::by(street_duty(0), close)]);
+    let happened = district.when(added(
+        1,
+        1,
+        AdditionBody {
+            signs_added: vec![Sign::Unconscious],
+            ..nothing_more()
+        },
+    ));
+    happened.then(&["sighting.added", "duty.notified"]);
+    assert_eq!(case_of(&district, 1).state, CaseState::Closed);
+    assert_eq!(
+        notices(&happened, NoticeAbout::NeedsPerson),
+        [Addressee::DutyOfficer]
+    );
+}
+
+#[test]
+fn an_outbox_with_a_report_and_its_slip_is_one_decision() {
+    use model::command::Operation;
+    use model::id::CommandId;
+
+    let mut district = District::putuo();
+    district.at("20:40");
+    let written = EVENING + Span::from_mins(5);
+    let operation = |n: u64, at: Instant, command: Command| Operation {
+        id: CommandId(id(u128::from(n))),
+        device_seq: n,
+        recorded_at: at,
+        seen_seq: None,
+        needs: Vec::new(),
+        content_tag: String::new(),
+        personal: std::collections::BTreeSet::new(),
+        repeated: false,
+        command: Ok(Box::new(command)),
+    };
+    let first = ReportSighting {
+        offline: true,
+        recorded_at: Some(written),
+        ..report(1, 0, written, &[Sign::Unconscious, Sign::BeddedDown])
+    };
+    let slip = Command::AddToSighting {
+        sighting_id: SightingId(id(1)),
+        addition: AdditionBody {
+            signs_withdrawn: vec![Sign::Unconscious],
+            ..nothing_more()
+        },
+    };
+    let outbox = Command::Sync {
+        device: "phone".to_owned(),
+        sent_at: district.now,
+        operations: vec![
+            operation(1, written, Command::ReportSighting(first)),
+            operation(2, written + Span::from_secs(20), slip),
+        ],
+    };
+    let happened = district.when(Order::by(patrol(1), outbox));
+    let asked: Vec<String> = district
+        .state
+        .tables
+        .escalations
+        .values()
+        .map(|e| e.department.to_string())
+        .collect();
+    assert!(happened.decision.is_ok());
+    assert!(!asked.contains(&"police".to_owned()), "{asked:?}");
+    let case = case_of(&district, 1);
+    assert_eq!(
+        (case.grade.priority.value, case.tier_reached),
+        (Priority::P2, Tier::Three)
+    );
+    assert_eq!(case.deadlines.acknowledge.from, district.now);
+    assert_eq!(sighting(&district, 1).seen_at, written);
+    assert!(sighting(&district, 1).doubts.is_empty());
+    district.assert_replays();
+}
