@@ -318,6 +318,8 @@ pub struct Alone {
     pub tier_reached: Tier,
     /// What named people had decided.
     pub human: HumanGrade,
+    /// Its three ladders.
+    pub deadlines: CaseDeadlines,
     /// The persons that its subjects were linked to.
     #[serde(default)]
     pub persons: Vec<(u32, PersonId)>,

@@ -316,6 +316,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                     at,
                     tier_reached: case.tier_reached,
                     human: case.human.clone(),
+                    deadlines: case.deadlines.clone(),
                     persons: case
                         .subjects
                         .iter()

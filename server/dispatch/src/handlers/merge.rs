@@ -199,13 +199,21 @@ fn earlier(merged: &Ladder, survivor: &Ladder) -> Ladder {
 /// A raise that a named person decided on either side stands for both, until it is ended by name.
 fn join_decisions(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
     let human = HumanGrade {
-        priority: higher(&survivor.human.priority, &case.human.priority, |a, b| a < b),
+        priority: higher(
+            survivor.human.priority.as_ref(),
+            case.human.priority.as_ref(),
+            |a, b| a < b,
+        ),
         warning_level: higher(
-            &survivor.human.warning_level,
-            &case.human.warning_level,
+            survivor.human.warning_level.as_ref(),
+            case.human.warning_level.as_ref(),
             |a, b| a > b,
         ),
-        tier: higher(&survivor.human.tier, &case.human.tier, |a, b| a > b),
+        tier: higher(
+            survivor.human.tier.as_ref(),
+            case.human.tier.as_ref(),
+            |a, b| a > b,
+        ),
     };
     if human != survivor.human {
         draft.push(Event::CaseDecided {
@@ -217,8 +225,8 @@ fn join_decisions(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
 }
 
 fn higher<T: Copy>(
-    own: &Option<HumanDecision<T>>,
-    other: &Option<HumanDecision<T>>,
+    own: Option<&HumanDecision<T>>,
+    other: Option<&HumanDecision<T>>,
     graver: impl Fn(T, T) -> bool,
 ) -> Option<HumanDecision<T>> {
     match (own, other) {
@@ -226,7 +234,7 @@ fn higher<T: Copy>(
             Some(other.clone())
         }
         (None, Some(other)) if other.raised => Some(other.clone()),
-        (own, _) => own.clone(),
+        (own, _) => own.cloned(),
     }
 }
 
@@ -322,5 +330,7 @@ fn opening(draft: &Draft<'_, '_>, case: &Case, survivor: &Case) -> Option<Reason
     Before::of(draft, followed).opened_by(draft, followed, &news)
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

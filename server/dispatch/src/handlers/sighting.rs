@@ -180,16 +180,15 @@ fn accept(
         mut suggestions,
     } = compared;
     let merged = joins.is_some();
-    let (case_id, joined) = match joins {
-        Some((case_id, reasons)) => (case_id, Joined::of(draft, case_id, reasons)),
-        None => {
-            let case = opened(draft, report, placed, when, &details);
-            let case_id = case.id;
-            draft.push(Event::CaseOpened {
-                case: Box::new(case),
-            });
-            (case_id, None)
-        }
+    let (case_id, joined) = if let Some((case_id, reasons)) = joins {
+        (case_id, Joined::of(draft, case_id, reasons))
+    } else {
+        let case = opened(draft, report, placed, when, &details);
+        let case_id = case.id;
+        draft.push(Event::CaseOpened {
+            case: Box::new(case),
+        });
+        (case_id, None)
     };
     for suggestion in &mut suggestions {
         draft.file(record, &mut suggestion.reasons);

@@ -155,7 +155,7 @@ fn due_steps(ladder: &Ladder, now: Instant) -> bool {
 }
 
 /// When one of these tasks met a deadline.
-fn met_by(tasks: &[Arc<Task>], kind: DeadlineKind) -> Option<Instant> {
+pub(super) fn met_by(tasks: &[Arc<Task>], kind: DeadlineKind) -> Option<Instant> {
     tasks
         .iter()
         .filter_map(|task| match kind {

@@ -80,7 +80,7 @@ fn named(
             }
         }
     }
-    if named.is_empty() || draft.tables.sightings_of(from.id).len() == named.len() {
+    if named.is_empty() || from.sightings.len() == named.len() {
         return Err(Refusal::new(RefusalCode::OutOfRange).at("/sightings"));
     }
     named.sort_by_key(|s| (s.accepted_at, s.id));

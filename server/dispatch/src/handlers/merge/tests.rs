@@ -585,9 +585,12 @@ fn the_command_desk_may_merge_across_streets() {
         },
     );
     let happened = district.when(order);
-    let pairs = happened.events.iter().find_map(|e| match &e.new.event {
-        Event::CasesMerged { same, .. } => Some(same.clone()),
-        _ => None,
+    let pairs = happened.events.iter().find_map(|e| {
+        if let Event::CasesMerged { same, .. } = &e.new.event {
+            Some(same.clone())
+        } else {
+            None
+        }
     });
     assert_eq!(pairs, Some(vec![(1, 1)]));
 }

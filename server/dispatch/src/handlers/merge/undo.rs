@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::case::{Alone, Case, CaseState, HumanDecision, HumanGrade, Subject};
+use model::deadline::CaseDeadlines;
 use model::event::Event;
 use model::grade::Tier;
 use model::id::{CaseId, EscalationId, SightingId, TaskId};
@@ -15,16 +16,17 @@ use policy::action::Action;
 use uuid::Uuid;
 
 use super::sides::{
-    grade, last_contact, locate, only_brought_by, outcome_from, outcome_times, own_deadlines,
-    set_state,
+    grade, last_contact, locate, met_by, only_brought_by, outcome_from, outcome_times,
+    own_deadlines, set_state,
 };
-use super::{known, refuse_merged};
+use super::{earlier, known, refuse_merged};
 use crate::draft::Draft;
 use crate::handlers::form::{check_entries, check_text};
 use crate::handlers::sighting::people::{n_subjects, new_subject, next_number};
 use crate::handlers::task::follow_up::becomes;
 use crate::rights::permit_case;
 use crate::settle::grade::amend_tasks;
+use crate::tables::Tables;
 
 /// Gives a merged case back.
 ///
@@ -192,7 +194,8 @@ fn separated(draft: &Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved)
         .retain(|id| !moved.escalations.contains(id));
     if let Some(alone) = &survivor.alone {
         rest.tier_reached = tier_alone(survivor, alone);
-        rest.human = human_alone(&survivor.human, alone);
+        rest.human = human_alone(survivor, alone, case);
+        rest.deadlines = deadlines_alone(tables, survivor, alone, case);
     }
     if rest.members.is_empty() {
         rest.alone = None;
@@ -215,6 +218,11 @@ fn separated(draft: &Draft<'_, '_>, survivor: &Case, case: &Case, moved: &Moved)
         .map(|s| s.id)
         .filter(|id| !back_sightings.contains(id))
         .collect();
+    for kind in CaseDeadlines::LADDERS {
+        if let Some(ladder) = rest.deadlines.get_mut(kind) {
+            ladder.met_at = ladder.met_at.or(met_by(&rest_work, kind));
+        }
+    }
     (
         Side {
             case: rest,
@@ -254,23 +262,80 @@ fn tier_alone(survivor: &Case, alone: &Alone) -> Tier {
         })
 }
 
-/// What named people decided about the survivor itself: before the first merge, and by name since.
-fn human_alone(human: &HumanGrade, alone: &Alone) -> HumanGrade {
-    fn own<T: Clone>(
-        now: &Option<HumanDecision<T>>,
-        alone: &Option<HumanDecision<T>>,
-        since: Instant,
-    ) -> Option<HumanDecision<T>> {
-        match now {
-            Some(decision) if decision.at > since => Some(decision.clone()),
-            Some(_) => alone.clone(),
-            None => None,
+/// The ladders of the survivor and of what is still merged into it; steps that fired while merged stay fired. A survivor
+/// that was opened again since keeps the ladders of then.
+fn deadlines_alone(tables: &Tables, survivor: &Case, alone: &Alone, case: &Case) -> CaseDeadlines {
+    let reopened = survivor
+        .timeline
+        .iter()
+        .any(|entry| entry.seq > alone.seq && entry.kind == "case.reopened");
+    if reopened && !opened_by_merge(survivor, case) {
+        return survivor.deadlines.clone();
+    }
+    let mut deadlines = alone.deadlines.clone();
+    let others = survivor.members.iter().filter(|id| **id != case.id);
+    let open = others
+        .filter_map(|id| tables.cases.get(id))
+        .filter(|member| member.state == CaseState::Open);
+    for member in open {
+        for kind in CaseDeadlines::LADDERS {
+            if let (Some(ladder), Some(other)) =
+                (deadlines.get_mut(kind), member.deadlines.get(kind))
+            {
+                *ladder = earlier(other, ladder);
+            }
         }
     }
+    for kind in CaseDeadlines::LADDERS {
+        let (Some(ladder), Some(ran)) = (deadlines.get_mut(kind), survivor.deadlines.get(kind))
+        else {
+            continue;
+        };
+        let while_merged = |at: &Instant| *at >= alone.at;
+        ladder.missed_at = ladder.missed_at.or(ran.missed_at.filter(while_merged));
+        for (step, fired) in ladder.steps.iter_mut().zip(&ran.steps) {
+            step.fired_at = step.fired_at.or(fired.fired_at.filter(while_merged));
+        }
+    }
+    deadlines
+}
+
+/// What named people decided about the survivor itself: before the first merge, and by name since; not what came with
+/// the case that is given back.
+fn human_alone(survivor: &Case, alone: &Alone, case: &Case) -> HumanGrade {
+    fn own<T: Clone + PartialEq>(
+        now: Option<&HumanDecision<T>>,
+        alone: Option<&HumanDecision<T>>,
+        theirs: Option<&HumanDecision<T>>,
+        since: Instant,
+    ) -> Option<HumanDecision<T>> {
+        let now = now?;
+        if now.at > since && Some(now) != theirs {
+            Some(now.clone())
+        } else {
+            alone.cloned()
+        }
+    }
+    let (now, had, theirs) = (&survivor.human, &alone.human, &case.human);
     HumanGrade {
-        priority: own(&human.priority, &alone.human.priority, alone.at),
-        warning_level: own(&human.warning_level, &alone.human.warning_level, alone.at),
-        tier: own(&human.tier, &alone.human.tier, alone.at),
+        priority: own(
+            now.priority.as_ref(),
+            had.priority.as_ref(),
+            theirs.priority.as_ref(),
+            alone.at,
+        ),
+        warning_level: own(
+            now.warning_level.as_ref(),
+            had.warning_level.as_ref(),
+            theirs.warning_level.as_ref(),
+            alone.at,
+        ),
+        tier: own(
+            now.tier.as_ref(),
+            had.tier.as_ref(),
+            theirs.tier.as_ref(),
+            alone.at,
+        ),
     }
 }
 
@@ -299,9 +364,9 @@ fn subjects(
         if subject.outcome.is_none() && opened_by_merge {
             let had = survivor.alone.iter().flat_map(|alone| &alone.outcomes);
             subject.outcome = had
-                .filter(|(n, _)| *n == subject.n)
-                .map(|(_, outcome)| outcome.clone())
-                .last();
+                .rev()
+                .find(|(n, _)| *n == subject.n)
+                .map(|(_, outcome)| outcome.clone());
             subject.n_not_found = outcome_from(draft, survivor, &rest.tasks, subject.n, None)
                 .map_or(0, |(_, n_not_found)| n_not_found);
         }

@@ -11,8 +11,7 @@ use model::refusal::RefusalCode;
 use model::sign::{AgeBand, Sex, Sign};
 
 use crate::testing::{
-    District, EVENING, Order, auditor, command_desk, department, id, patrol, report, street_centre,
-    street_duty,
+    District, EVENING, Order, auditor, command_desk, department, id, patrol, report, street_duty,
 };
 
 fn opened(n: u128, special_care: bool) -> Order {
@@ -192,16 +191,13 @@ fn persons_are_joined_without_rings_and_separated_again_and_both_ids_stay_valid(
 
 #[test]
 fn refusals_are_counted_per_person_over_joined_ids() {
-    use model::area::{SignalKind, WeatherSignal};
     use model::grade::SignalColour;
 
     let mut district = District::putuo();
     let cold = crate::testing::signal("cold", SignalColour::Yellow, EVENING);
-    assert_eq!(cold.kind, SignalKind::ColdWave);
-    let cold: WeatherSignal = cold;
     district.given([Order::by(command_desk(), Command::ReceiveSignal(cold))]);
     let far = |n: u128, street: usize| {
-        let report = report(n, street, district_now(), &[Sign::BeddedDown]);
+        let report = report(n, street, EVENING, &[Sign::BeddedDown]);
         Order::by(command_desk(), Command::ReportSighting(report))
     };
     district.given([far(1, 0), far(2, 5)]);
@@ -244,10 +240,6 @@ fn refusals_are_counted_per_person_over_joined_ids() {
     assert_eq!(graded.tier_asked, case(&district, second).tier_reached);
 }
 
-const fn district_now() -> model::time::Instant {
-    EVENING
-}
-
 #[test]
 fn a_patrol_reads_looks_and_note_while_its_task_is_open_and_never_a_name() {
     let (mut district, case_id) = reported(&[Sign::BeddedDown]);
@@ -281,9 +273,10 @@ fn a_patrol_reads_looks_and_note_while_its_task_is_open_and_never_a_name() {
 }
 
 fn kinds(event: Option<&Event>) -> Vec<PersonalKind> {
-    match event {
-        Some(Event::PersonalRead { kinds, .. }) => kinds.clone(),
-        _ => Vec::new(),
+    if let Some(Event::PersonalRead { kinds, .. }) = event {
+        kinds.clone()
+    } else {
+        Vec::new()
     }
 }
 
@@ -330,7 +323,6 @@ fn a_merged_id_reads_the_case_that_answers_for_it() {
         ..report(2, 0, EVENING, &[Sign::Disabled])
     };
     district.given([Order::by(patrol(1), Command::ReportSighting(near))]);
-    assert_eq!(street_centre(0), street_centre(0));
     let tables = &district.state.tables;
     let other = tables.sightings.get(&SightingId(id(2))).unwrap().case_id;
     district.given([Order::by(
@@ -343,9 +335,12 @@ fn a_merged_id_reads_the_case_that_answers_for_it() {
         },
     )]);
     let happened = district.when(read(street_duty(0), other, Purpose::FindAgain));
-    let read_of = happened.events.first().map(|e| match &e.new.event {
-        Event::PersonalRead { case_id, .. } => Some(*case_id),
-        _ => None,
+    let read_of = happened.events.first().and_then(|e| {
+        if let Event::PersonalRead { case_id, .. } = &e.new.event {
+            Some(*case_id)
+        } else {
+            None
+        }
     });
-    assert_eq!(read_of, Some(Some(case_id)));
+    assert_eq!(read_of, Some(case_id));
 }

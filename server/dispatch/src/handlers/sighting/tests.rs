@@ -48,11 +48,12 @@ fn notices(happened: &Happened, about: NoticeAbout) -> Vec<Addressee> {
     happened
         .events
         .iter()
-        .filter_map(|e| match &e.new.event {
-            Event::DutyNotified { notice } if notice.about == about => {
-                Some(notice.addressee.clone())
+        .filter_map(|e| {
+            if let Event::DutyNotified { notice } = &e.new.event {
+                (notice.about == about).then(|| notice.addressee.clone())
+            } else {
+                None
             }
-            _ => None,
         })
         .collect()
 }
