@@ -161,7 +161,7 @@ fn tell(
         reasons,
     };
     change_case(tables, recorded, id, |case| {
-        case.timeline.push(Arc::new(entry))
+        case.timeline.push(Arc::new(entry));
     });
 }
 

@@ -86,7 +86,6 @@ pub(crate) struct Draft<'a, 'c> {
     pub sent_at: Option<Instant>,
     touched: BTreeSet<CaseId>,
     pending: Details,
-    open_at_start: u64,
 }
 
 impl<'a, 'c> Draft<'a, 'c> {
@@ -110,7 +109,6 @@ impl<'a, 'c> Draft<'a, 'c> {
             sent_at: None,
             touched: BTreeSet::new(),
             pending: Details::new(),
-            open_at_start: base.tables.head,
         }
     }
 
@@ -197,13 +195,14 @@ impl<'a, 'c> Draft<'a, 'c> {
     }
 
     fn policy_id_for(&self, event: &Event) -> PolicyId {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "all other events are judged under the adopted policy"
+        )]
         match event {
             Event::CaseOpened { case } => case.policy_id.clone(),
             Event::CaseLevelChanged { policy_id, .. } => policy_id.clone(),
-            other => {
-                let _ = other;
-                self.tables.policy_id.clone()
-            }
+            _ => self.tables.policy_id.clone(),
         }
     }
 
@@ -285,11 +284,6 @@ impl<'a, 'c> Draft<'a, 'c> {
     /// Whether a case was not there when this decision began.
     pub(crate) fn is_new(&self, id: CaseId) -> bool {
         !self.base.tables.cases.contains_key(&id)
-    }
-
-    /// The head when the decision began.
-    pub(crate) fn head_at_start(&self) -> u64 {
-        self.open_at_start
     }
 
     /// Active cases within a radius, nearest first, then by id.

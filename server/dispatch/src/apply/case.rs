@@ -166,7 +166,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             reason,
         } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.human = human.clone()
+                case.human = human.clone();
             });
             tell(
                 tables,
@@ -185,7 +185,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             standing: _,
         } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.subjects.clone_from(subjects)
+                case.subjects.clone_from(subjects);
             });
             tell(
                 tables,
@@ -275,7 +275,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::RevisitPlanned { case_id, revisit } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.revisit.clone_from(revisit)
+                case.revisit.clone_from(revisit);
             });
             tell(
                 tables,
@@ -288,7 +288,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::CaseTaken { case_id, taken } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.taken = Some(taken.clone())
+                case.taken = Some(taken.clone());
             });
             let line = facts([("name", json!(taken.name)), ("reason", json!(taken.reason))]);
             tell(tables, recorded, *case_id, line, Vec::new());
@@ -421,7 +421,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::SubjectsChanged { case_id, subjects } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.subjects.clone_from(subjects)
+                case.subjects.clone_from(subjects);
             });
             tell(
                 tables,
@@ -434,7 +434,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::EmergencyCallRecorded { case_id, call } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.emergency_calls.push(call.clone())
+                case.emergency_calls.push(call.clone());
             });
             tell(
                 tables,
@@ -506,7 +506,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             by,
         } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.subjects.clone_from(subjects)
+                case.subjects.clone_from(subjects);
             });
             tell(
                 tables,
@@ -519,7 +519,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
         }
         Event::ReceiverAsked { case_id, subjects } => {
             change_case(tables, recorded, *case_id, |case| {
-                case.subjects.clone_from(subjects)
+                case.subjects.clone_from(subjects);
             });
             tell(tables, recorded, *case_id, facts([]), Vec::new());
             Vec::new()

@@ -169,11 +169,11 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             shift.panic_at = None;
         }),
         Event::CheckInMissed { unit } => {
-            change_shift(tables, unit, |shift| shift.check_in_missed = true)
+            change_shift(tables, unit, |shift| shift.check_in_missed = true);
         }
         Event::ShiftEnded { unit } => change_shift(tables, unit, |shift| shift.ended_at = Some(at)),
         Event::PanicRaised { unit } => {
-            change_shift(tables, unit, |shift| shift.panic_at = Some(at))
+            change_shift(tables, unit, |shift| shift.panic_at = Some(at));
         }
         Event::PlaceLooked { place, unit } => {
             let mut looks = tables

@@ -170,7 +170,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             }
         }
         Event::TaskSeen { task_id } => {
-            change_task(tables, *task_id, |task| task.amended_seq = None)
+            change_task(tables, *task_id, |task| task.amended_seq = None);
         }
         _ => {}
     }

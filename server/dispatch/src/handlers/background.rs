@@ -2,6 +2,10 @@
 //! Rows equal to what is stored make no event, so that importing the same file twice changes nothing.
 
 #[cfg(test)]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for the events it is about"
+)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

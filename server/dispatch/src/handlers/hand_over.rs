@@ -2,6 +2,10 @@
 //! person of the other side accepts; silence gives it back to our duty officer.
 
 #[cfg(test)]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for the events it is about"
+)]
 mod tests;
 
 use std::sync::Arc;

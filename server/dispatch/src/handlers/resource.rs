@@ -3,6 +3,10 @@
 
 mod colour;
 #[cfg(test)]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for the events it is about"
+)]
 mod tests;
 
 use std::sync::Arc;

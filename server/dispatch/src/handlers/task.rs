@@ -7,6 +7,10 @@ pub(crate) mod follow_up;
 mod outcome;
 mod own_visit;
 #[cfg(test)]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for the events it is about"
+)]
 mod tests;
 
 use std::sync::Arc;

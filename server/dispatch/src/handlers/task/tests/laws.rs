@@ -93,8 +93,8 @@ fn cases(district: &District) -> Vec<CaseId> {
     district.state.tables.cases.keys().copied().collect()
 }
 
-fn perform(district: &mut District, n: u128, act: Act) {
-    let order = match act {
+fn perform(district: &mut District, n: u128, act: &Act) {
+    let order = match *act {
         Act::Wait { minutes } => {
             district.advance(Span::from_mins(minutes));
             return;
@@ -189,10 +189,7 @@ fn check(district: &District) {
                         Timer::RevisitDue { case_id }
                         | Timer::ReceiverUnconfirmed { case_id }
                         | Timer::FollowUpEnds { case_id } => *case_id == case.id,
-                        other => {
-                            let _ = other;
-                            false
-                        }
+                        _ => false,
                     }
                 });
                 assert!(live || timer, "followed up by nothing: {}", case.id);
@@ -231,7 +228,7 @@ proptest! {
         let mut district = District::putuo();
         only_units(&mut district, &["u-1", "u-2", "u-3"]);
         for (n, act) in acts.into_iter().enumerate() {
-            perform(&mut district, 1_000 + u128::try_from(n).unwrap(), act);
+            perform(&mut district, 1_000 + u128::try_from(n).unwrap(), &act);
             check(&district);
         }
         district.assert_replays();

@@ -182,7 +182,7 @@ fn unfinished_tasks_return_to_the_list_before_the_unit_leaves() {
             .tables
             .tasks_of_unit
             .get(&UnitId::from("u-1"))
-            .is_none_or(|tasks| tasks.is_empty())
+            .is_none_or(imbl::OrdSet::is_empty)
     );
 }
 

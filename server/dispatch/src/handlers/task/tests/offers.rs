@@ -216,7 +216,7 @@ fn a_named_officer_sends_a_unit_and_the_offer_to_the_other_ends() {
     let mut district = District::putuo();
     let case_id = reported(&mut district, 1, 2, &[Sign::BeddedDown]);
     let id = last_task(&district, case_id).id;
-    let send = |unit: &str| {
+    let assign_to = |unit: &str| {
         Order::by(
             street_duty(2),
             Command::AssignUnit {
@@ -226,7 +226,7 @@ fn a_named_officer_sends_a_unit_and_the_offer_to_the_other_ends() {
             },
         )
     };
-    let happened = district.when(send("u-5"));
+    let happened = district.when(assign_to("u-5"));
     happened.then_among(&["task.offer_lapsed", "task.offered"]);
     assert_eq!(
         told(&happened.events, NoticeAbout::TaskChanged),
@@ -235,10 +235,10 @@ fn a_named_officer_sends_a_unit_and_the_offer_to_the_other_ends() {
     let sent = last_task(&district, case_id);
     assert_eq!((sent.id, unit_of(&sent), sent.by_hand), (id, "u-5", true));
     district
-        .when(send("u-99"))
+        .when(assign_to("u-99"))
         .refused(RefusalCode::UnknownReference);
     district
-        .when(send("u-5"))
+        .when(assign_to("u-5"))
         .refused(RefusalCode::UnitNotAvailable);
     district
         .when(Order::by(
