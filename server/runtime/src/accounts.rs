@@ -391,13 +391,7 @@ impl Accounts {
         if self.kept().accounts.contains_key(account.as_str()) {
             return Err(AccountError::Present(account));
         }
-        let (password, made) = match password {
-            Some(password) => (password, None),
-            None => {
-                let made = self.passwords.make()?;
-                (made.clone(), Some(made))
-            }
-        };
+        let (password, made) = self.passwords.given_or_made(password)?;
         let password_hash = self.passwords.hash(password).await?;
         self.put(with_rights(
             Account {
@@ -448,13 +442,7 @@ impl Accounts {
         password: Option<Zeroizing<String>>,
     ) -> Result<Option<Zeroizing<String>>, AccountError> {
         let mut changed = self.known(account)?;
-        let (password, made) = match password {
-            Some(password) => (password, None),
-            None => {
-                let made = self.passwords.make()?;
-                (made.clone(), Some(made))
-            }
-        };
+        let (password, made) = self.passwords.given_or_made(password)?;
         changed.password_hash = self.passwords.hash(password).await?;
         self.put(changed).await?;
         self.end_sessions_of(account, CloseFeeds::SignedOut).await?;

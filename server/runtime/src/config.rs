@@ -72,7 +72,7 @@ impl RuntimeConfig {
             positions_every: Duration::from_secs(2),
             session_within: Span::from_hours(12),
             anchors: None,
-            anchor_every: Duration::from_secs(3600),
+            anchor_every: Duration::from_hours(1),
             #[cfg(feature = "planted")]
             planted: None,
         }

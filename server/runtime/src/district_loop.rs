@@ -15,7 +15,7 @@ use dispatch::State;
 use journal::journal::Journal;
 use journal::row::Head;
 use model::deadline::Timer;
-use model::id::CommandId;
+use model::id::{CommandId, RecordId};
 use model::time::Instant;
 use policy::policy::PolicyBook;
 use spatial::labels::Areas;
@@ -56,6 +56,8 @@ pub(crate) struct DistrictLoop {
     areas: Option<Arc<Areas>>,
     /// Every command that has a row.
     known: BTreeSet<CommandId>,
+    /// Records that another district turned out to have.
+    taken: BTreeSet<RecordId>,
     /// The time at which the present batch is decided.
     now: Instant,
     /// Set when a commit failed or its outcome is unknown: the working state is not to be trusted.
@@ -106,6 +108,7 @@ impl DistrictLoop {
             book: loaded.book,
             areas: loaded.areas,
             known: loaded.known,
+            taken: BTreeSet::new(),
             now: Instant::default(),
             doubtful: false,
             carried: VecDeque::new(),

@@ -59,9 +59,8 @@ impl HandOvers {
         let tables = self.shared.published.load().tables.clone();
         let mut all = true;
         for hand_over in tables.hand_overs.values() {
-            let (district, step, command) = match self.message(&tables, hand_over) {
-                Some(message) => message,
-                None => continue,
+            let Some((district, step, command)) = self.message(&tables, hand_over) else {
+                continue;
             };
             let Some(other) = self.hosted.get(&district).cloned() else {
                 continue;

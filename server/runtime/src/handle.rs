@@ -32,6 +32,8 @@ pub(crate) struct Waiting {
 /// What the tasks of one district share.
 pub(crate) struct Shared {
     pub id: DistrictId,
+    /// Whether no other district is hosted.
+    pub alone: bool,
     /// Names this journal to the feed's clients.
     pub epoch: String,
     pub inbox: mpsc::Sender<Waiting>,
@@ -178,7 +180,9 @@ impl DistrictHandle {
 
     /// Whether commands are taken: the district runs, and its last commit did not fail.
     pub fn is_ready(&self) -> bool {
-        !self.shared.is_stopping() && !self.shared.doubtful.load(Ordering::Acquire)
+        !self.shared.is_stopping()
+            && !self.shared.inbox.is_closed()
+            && !self.shared.doubtful.load(Ordering::Acquire)
     }
 
     /// Commands that wait.

@@ -45,20 +45,15 @@ impl Ids {
                 self.drawn.clear();
             }
         }
-        match self.drawn.len().checked_sub(ID_BYTES) {
-            Some(rest) => {
-                for (to, from) in bytes.iter_mut().zip(self.drawn.drain(rest..)) {
-                    *to = from;
-                }
+        if let Some(rest) = self.drawn.len().checked_sub(ID_BYTES) {
+            for (to, from) in bytes.iter_mut().zip(self.drawn.drain(rest..)) {
+                *to = from;
             }
-            None => {
-                let counted = self.last.as_u128().wrapping_add(1).to_be_bytes();
-                for (to, from) in bytes
-                    .iter_mut()
-                    .zip(counted.into_iter().skip(16 - ID_BYTES))
-                {
-                    *to = from;
-                }
+        } else {
+            let counted = self.last.as_u128().wrapping_add(1).to_be_bytes();
+            let tail = counted.into_iter().skip(16 - ID_BYTES);
+            for (to, from) in bytes.iter_mut().zip(tail) {
+                *to = from;
             }
         }
         bytes

@@ -40,7 +40,7 @@ impl DistrictHandle {
         for owned in records_of(&state.tables, case_id) {
             self.open_record(owned, &kinds, &mut opened)
                 .await
-                .map_err(unavailable)?;
+                .map_err(|fault| unavailable(&fault))?;
         }
         Ok(PersonalView {
             case_id,
@@ -57,14 +57,14 @@ impl DistrictHandle {
             .rows_of_command(self.shared.id.as_str(), id.0)
             .await
             .map_err(|source| {
-                unavailable(RuntimeFault::Journal {
+                unavailable(&RuntimeFault::Journal {
                     doing: "reading a logged read",
                     source,
                 })
             })?;
         for row in rows {
             let body = model::codec::decode(&row.entry.kind, row.entry.version, &row.entry.body)
-                .map_err(|source| unavailable(RuntimeFault::Codec(source)))?;
+                .map_err(|source| unavailable(&RuntimeFault::Codec(source)))?;
             if let Event::PersonalRead { kinds, .. } = body.event {
                 return Ok(kinds);
             }
@@ -133,7 +133,7 @@ impl DistrictHandle {
         image: &[u8],
     ) -> Result<(), SubmitError> {
         let reading = |source| {
-            unavailable(RuntimeFault::Journal {
+            unavailable(&RuntimeFault::Journal {
                 doing: "keeping a photo",
                 source,
             })
@@ -142,7 +142,7 @@ impl DistrictHandle {
         let key = match self.shared.ring.unwrap(record.0, wrapped.as_deref()) {
             Ok(key) => key,
             Err(VaultFault::Absent { .. }) => return Err(RefusalCode::UnknownReference.into()),
-            Err(fault) => return Err(unavailable(RuntimeFault::vault("opening a key")(fault))),
+            Err(fault) => return Err(unavailable(&RuntimeFault::vault("opening a key")(fault))),
         };
         if let Some(known) = self.shared.store.photo(id).await.map_err(reading)?
             && known.record != record.0
@@ -154,7 +154,7 @@ impl DistrictHandle {
             purpose: PersonalKind::Photo.as_str(),
         };
         let sealed = record::seal(&key, belonging, image, &*self.shared.randomness)
-            .map_err(|fault| unavailable(RuntimeFault::vault("sealing a photo")(fault)))?;
+            .map_err(|fault| unavailable(&RuntimeFault::vault("sealing a photo")(fault)))?;
         let photo = Photo {
             id,
             record: record.0,
@@ -186,7 +186,7 @@ impl DistrictHandle {
             .find(|field| field.kind == PersonalKind::Photo && field.text == photo.to_string())
             .ok_or(RefusalCode::NotFound)?;
         let reading = |source| {
-            unavailable(RuntimeFault::Journal {
+            unavailable(&RuntimeFault::Journal {
                 doing: "reading a photo",
                 source,
             })
@@ -212,7 +212,7 @@ impl DistrictHandle {
                 };
                 record::open(&key, belonging, &kept.sealed)
             });
-        opened.map_err(|fault| unavailable(RuntimeFault::vault("opening a photo")(fault)))
+        opened.map_err(|fault| unavailable(&RuntimeFault::vault("opening a photo")(fault)))
     }
 }
 
@@ -266,7 +266,7 @@ fn records_of(tables: &Tables, case_id: CaseId) -> Vec<Owned> {
     records
 }
 
-fn unavailable(fault: RuntimeFault) -> SubmitError {
-    tracing::error!(fault = %chain_of(&fault), "Personal fields cannot be read or kept");
+fn unavailable(fault: &RuntimeFault) -> SubmitError {
+    tracing::error!(fault = %chain_of(fault), "Personal fields cannot be read or kept");
     Unavailable::STORAGE.into()
 }

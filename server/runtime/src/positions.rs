@@ -76,7 +76,7 @@ impl Positions {
                         inner.put(UnitId(unit), fix);
                     }
                     Err(_) => {
-                        tracing::warn!(unit.id = %unit, "Passing over a kept position that cannot be read")
+                        tracing::warn!(unit.id = %unit, "Passing over a kept position that cannot be read");
                     }
                 }
             }
@@ -121,35 +121,30 @@ impl Positions {
     }
 
     /// The writes that keep what is not kept yet.
-    fn take_unsaved(&self, district: &DistrictId) -> Vec<StoreWrite> {
+    fn take_unsaved(&self, district: &DistrictId) -> Vec<(UnitId, StoreWrite)> {
         let mut inner = self.write();
         let unsaved = std::mem::take(&mut inner.unsaved);
         unsaved
             .into_iter()
             .filter_map(|unit| {
                 let fix = inner.fixes.get(&unit)?;
-                Some(StoreWrite::PutPosition {
+                let write = StoreWrite::PutPosition {
                     district: district.0.clone(),
-                    unit: unit.0,
+                    unit: unit.0.clone(),
                     report: Bytes::from(serde_json::to_vec(fix).ok()?),
-                })
+                };
+                Some((unit, write))
             })
             .collect()
     }
 
     /// Keeps what is not kept yet. A disk that does not take it is asked again next time: newer reports replace these.
     pub(crate) async fn save(&self, store: &dyn Store, district: &DistrictId) {
-        let writes = self.take_unsaved(district);
+        let (units, writes): (Vec<UnitId>, Vec<StoreWrite>) =
+            self.take_unsaved(district).into_iter().unzip();
         if writes.is_empty() {
             return;
         }
-        let units: Vec<UnitId> = writes
-            .iter()
-            .filter_map(|write| match write {
-                StoreWrite::PutPosition { unit, .. } => Some(UnitId(unit.clone())),
-                _ => None,
-            })
-            .collect();
         if let Err(fault) = store.write(writes).await {
             tracing::warn!(district.id = %district, %fault, "Positions were not kept; trying again");
             self.write().unsaved.extend(units);

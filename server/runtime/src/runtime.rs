@@ -40,7 +40,7 @@ const N_INTERNAL: usize = 256;
 /// Calls that may wait for the feed's task; their senders wait with them.
 const N_FEED_CALLS: usize = 256;
 /// How often sessions that expired are looked for.
-const EXPIRED_EVERY: Duration = Duration::from_secs(60);
+const EXPIRED_EVERY: Duration = Duration::from_mins(1);
 /// The setting that names the installation key.
 const FINGERPRINT: &str = "installation";
 
@@ -61,6 +61,7 @@ pub struct Runtime {
 struct Running {
     loops: BTreeMap<DistrictId, oneshot::Receiver<Head>>,
     tasks: Vec<JoinHandle<()>>,
+    broken: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -103,9 +104,10 @@ impl Runtime {
         districts.extend(in_journal.into_iter().map(DistrictId));
         let default = districts.first().cloned().ok_or(RuntimeFault::NoDistrict)?;
         let wanted: BTreeSet<DistrictId> = districts.into_iter().collect();
+        let alone = wanted.len() == 1;
         let mut beginnings = Vec::with_capacity(wanted.len());
         for id in wanted {
-            beginnings.push(begin(&config, &means, &policies, id).await?);
+            beginnings.push(begin(&config, &means, &policies, (id, alone)).await?);
         }
         let hosted: Hosted = Arc::new(
             beginnings
@@ -133,6 +135,7 @@ impl Runtime {
             ring: means.ring.clone(),
             anchors: config.anchors.clone().map(AnchorFile::at),
             running: Mutex::default(),
+            broken: Arc::new(Notify::new()),
             hosted: Arc::clone(&hosted),
         };
         for beginning in beginnings {
@@ -166,7 +169,14 @@ impl Runtime {
         let couriers = Couriers::new(Arc::clone(&shared), means.channels.clone(), config.clone());
         let hand_overs = HandOvers::new(Arc::clone(&shared), Arc::clone(&self.hosted));
         let (store, every) = (Arc::clone(&means.store), config.positions_every);
-        running.tasks.push(tokio::spawn(the_loop.run(stopped)));
+        let watched = Watched {
+            shared: Arc::clone(&shared),
+            broken: Arc::clone(&self.broken),
+        };
+        running.tasks.push(tokio::spawn(async move {
+            let _watched = watched;
+            the_loop.run(stopped).await;
+        }));
         running.tasks.push(tokio::spawn(feed.run()));
         running.tasks.push(tokio::spawn(couriers.run()));
         running.tasks.push(tokio::spawn(hand_overs.run()));
@@ -303,6 +313,11 @@ impl Runtime {
             .map_err(RuntimeFault::journal("keeping a setting"))
     }
 
+    /// Waits until a loop has ended although nobody stopped it: a bug. The program should end and start again.
+    pub async fn broken(&self) {
+        self.broken.notified().await;
+    }
+
     /// Stops in order: refuses what is new, decides what waits, keeps snapshots and positions, closes the feeds, signs
     /// the heads.
     /// A second stop finds nothing to end.
@@ -344,6 +359,9 @@ impl Runtime {
 
     /// Ends everything at once, as a crash does.
     pub fn abort(&self) {
+        for handle in self.hosted.values() {
+            handle.shared.stopping.store(true, Ordering::Release);
+        }
         for task in std::mem::take(&mut self.running().tasks) {
             task.abort();
         }
@@ -361,6 +379,21 @@ impl Drop for Runtime {
     }
 }
 
+/// Tells when a loop ends although nobody stopped it.
+struct Watched {
+    shared: Arc<Shared>,
+    broken: Arc<Notify>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if !self.shared.is_stopping() {
+            tracing::error!(district.id = %self.shared.id, "The loop of a district has ended");
+            self.broken.notify_one();
+        }
+    }
+}
+
 /// A district before its tasks run.
 struct Beginning {
     shared: Arc<Shared>,
@@ -374,7 +407,7 @@ async fn begin(
     config: &RuntimeConfig,
     means: &Means,
     policies: &Arc<Policies>,
-    id: DistrictId,
+    (id, alone): (DistrictId, bool),
 ) -> Result<Beginning, RuntimeFault> {
     let (loaded, seed) = load(Loading {
         district: &id,
@@ -410,6 +443,7 @@ async fn begin(
         }),
         head: watch::channel(loaded.head.seq).0,
         id,
+        alone,
         epoch,
         inbox,
         internal,

@@ -24,6 +24,9 @@ const SALT_BYTES: usize = 16;
 /// Random bytes of a password that the program makes.
 const PASSWORD_BYTES: usize = 9;
 
+/// A password to be hashed, and the same to be shown when the program made it.
+type GivenOrMade = (Zeroizing<String>, Option<Zeroizing<String>>);
+
 /// Hashes and checks passwords.
 pub(super) struct Passwords {
     randomness: Arc<dyn Randomness>,
@@ -39,12 +42,21 @@ impl Passwords {
     }
 
     /// A password that nobody chose: 18 hexadecimal digits.
-    pub(super) fn make(&self) -> Result<Zeroizing<String>, RuntimeFault> {
+    fn make(&self) -> Result<Zeroizing<String>, RuntimeFault> {
         let mut bytes = Zeroizing::new([0_u8; PASSWORD_BYTES]);
         self.randomness
             .fill(bytes.as_mut_slice())
             .map_err(RuntimeFault::vault("making a password"))?;
         Ok(Zeroizing::new(hex(bytes.as_slice())))
+    }
+
+    /// The given password; else one that is made, which is also to be shown once.
+    pub(super) fn given_or_made(&self, given: Option<Zeroizing<String>>) -> Result<GivenOrMade, RuntimeFault> {
+        if let Some(given) = given {
+            return Ok((given, None));
+        }
+        let made = self.make()?;
+        Ok((made.clone(), Some(made)))
     }
 
     /// The hash of a password in PHC form.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dispatch::projections::shown::Shown;
 use dispatch::{Context, Decision, OperationResult, Tables};
 use journal::chain;
+use journal::fault::Fault;
 use journal::journal::Batch as JournalBatch;
 use journal::row::Entry;
 use journal::store::{PersonalField as SealedField, StoreWrite};
@@ -156,7 +157,7 @@ impl DistrictLoop {
                 Err(answers::reused(&submission.command).into())
             };
         }
-        self.check_record_is_new(&submission.command, id)?;
+        self.check_record_is_new(&submission.command, id).await?;
         let personal = submission.personal.clone();
         let envelope = envelope_of(submission, content_tag.clone());
         let decision = self.decide(&envelope)?;
@@ -294,25 +295,35 @@ impl DistrictLoop {
         match same {
             Some(true) => operation.repeated = true,
             Some(false) => operation.command = Err(answers::reused(command).into()),
-            None => {
-                if let Err(code) = self.check_record_is_new(command, operation.id) {
-                    operation.command = Err(code.into());
-                } else {
+            None => match self.check_record_is_new(command, operation.id).await {
+                Ok(()) => {
                     seen.insert(operation.id, operation.content_tag.clone());
                 }
-            }
+                Err(SubmitError::Refused(refusal)) => operation.command = Err(refusal),
+                Err(unavailable) => return Err(unavailable),
+            },
         }
         Ok(first)
     }
 
-    /// The record of a new command must not be there yet: its fields would be overwritten.
-    fn check_record_is_new(&self, command: &Command, id: CommandId) -> Result<(), RefusalCode> {
+    /// The record of a new command must not be there yet: its fields would be overwritten. Records are one shelf for
+    /// all districts of an installation, so another district may have it.
+    async fn check_record_is_new(
+        &self,
+        command: &Command,
+        id: CommandId,
+    ) -> Result<(), SubmitError> {
         let record = command.record(id);
-        if self.keys.has(record.0)
+        let here = self.keys.has(record.0)
             || self.keys.makes(record.0)
-            || self.state.tables.erased.contains(&record)
-        {
-            return Err(answers::reused(command));
+            || self.taken.contains(&record)
+            || self.state.tables.erased.contains(&record);
+        let elsewhere = !here && !self.shared.alone && {
+            let key = self.shared.store.key(record.0).await;
+            key.map_err(|_| Unavailable::STORAGE)?.is_some()
+        };
+        if here || elsewhere {
+            return Err(answers::reused(command).into());
         }
         Ok(())
     }
@@ -522,6 +533,10 @@ impl DistrictLoop {
             }
             Err(fault) => {
                 metrics.n_commits_failed.count();
+                if let Fault::KeyPresent { record } = &fault {
+                    // Another district took it a moment ago: the same again would fail every commit.
+                    self.taken.insert(RecordId(*record));
+                }
                 tracing::error!(
                     district.id = %self.shared.id,
                     fault = %crate::fault::chain_of(&fault),
@@ -598,27 +613,22 @@ impl DistrictLoop {
 impl Batch {
     /// What an event makes the program do in the same commit, or before the next command.
     fn note_consequences(&mut self, new: &NewEvent) {
-        for effect in dispatch::effect::has_effects(&new.event)
-            .then_some(&new.event)
-            .into_iter()
-        {
-            #[expect(
-                clippy::wildcard_enum_match_arm,
-                reason = "only these are done by the loop itself; the others are driven from the state"
-            )]
-            match effect {
-                Event::DetailsErased { records, .. } => {
-                    for record in records {
-                        self.writes.push(StoreWrite::DeleteKey { record: record.0 });
-                        self.writes
-                            .push(StoreWrite::DeletePersonal { record: record.0 });
-                    }
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "only these are done by the loop itself; the others are driven from the state"
+        )]
+        match &new.event {
+            Event::DetailsErased { records, .. } => {
+                for record in records {
+                    self.writes.push(StoreWrite::DeleteKey { record: record.0 });
+                    self.writes
+                        .push(StoreWrite::DeletePersonal { record: record.0 });
                 }
-                Event::JurisdictionsAdopted { .. } | Event::PolicyAdopted { .. } => {
-                    self.reload = true;
-                }
-                _ => {}
             }
+            Event::JurisdictionsAdopted { .. } | Event::PolicyAdopted { .. } => {
+                self.reload = true;
+            }
+            _ => {}
         }
     }
 }

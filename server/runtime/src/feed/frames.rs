@@ -56,13 +56,13 @@ pub(super) fn snapshot(now: Instant, view: &SnapshotView) -> Bytes {
     #[derive(Serialize)]
     struct Message<'a> {
         #[serde(rename = "type")]
-        message: &'static str,
+        kind: &'static str,
         now: Instant,
         #[serde(flatten)]
         view: &'a SnapshotView,
     }
     let message = Message {
-        message: "snapshot",
+        kind: "snapshot",
         now,
         view,
     };

@@ -1,5 +1,6 @@
 //! A district for tests of the runtime: the core's test district in a journal in memory, under a paused clock.
-#![expect(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a test stops where its support fails")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,7 +142,12 @@ pub fn failing(inner: &Arc<MemoryJournal>, fates: Vec<Fate>) -> Arc<FaultyJourna
         move |step: Step<'_>| {
             let fate = match step {
                 Step::Append { .. } => fates.lock().unwrap().pop_front().unwrap_or_default(),
-                _ => Fate::Done,
+                Step::Head { .. }
+                | Step::Read { .. }
+                | Step::SaveSnapshot { .. }
+                | Step::ReadSnapshot { .. }
+                | Step::Write { .. }
+                | Step::Look => Fate::Done,
             };
             Injection {
                 fate,
