@@ -54,6 +54,7 @@ pub struct Runtime {
     ring: KeyRing,
     anchors: Option<AnchorFile>,
     running: Mutex<Running>,
+    broken: Arc<Notify>,
 }
 
 /// What was started and has to be ended.
@@ -61,7 +62,6 @@ pub struct Runtime {
 struct Running {
     loops: BTreeMap<DistrictId, oneshot::Receiver<Head>>,
     tasks: Vec<JoinHandle<()>>,
-    broken: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Runtime {

@@ -1,4 +1,8 @@
 //! Several districts in one process: begun from presets, found by id, handing cases over as commands.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it should be"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! The live feed through the real runtime: nothing missing, nothing twice, the same after cuts and restarts.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where something is not as it should be"
+)]
 
 mod support;
 
@@ -288,13 +293,16 @@ async fn a_slow_reader_is_closed_and_others_go_on() {
 async fn desks_with_equal_rights_share_one_frame() {
     let disk = putuo().await;
     let (_runtime, handle) = start(&disk, 1).await;
-    let desk = |name: &str| Actor {
+    let desk_of = |name: &str| Actor {
         account: AccountName::from(name),
         ..testing::command_desk()
     };
     let mut feeds = Vec::new();
     for name in ["command", "command2", "command3"] {
-        let mut feed = handle.subscribe(Subscriber::new(desk(name))).await.unwrap();
+        let mut feed = handle
+            .subscribe(Subscriber::new(desk_of(name)))
+            .await
+            .unwrap();
         feed.next().await;
         feeds.push(feed);
     }

@@ -51,7 +51,10 @@ impl Passwords {
     }
 
     /// The given password; else one that is made, which is also to be shown once.
-    pub(super) fn given_or_made(&self, given: Option<Zeroizing<String>>) -> Result<GivenOrMade, RuntimeFault> {
+    pub(super) fn given_or_made(
+        &self,
+        given: Option<Zeroizing<String>>,
+    ) -> Result<GivenOrMade, RuntimeFault> {
         if let Some(given) = given {
             return Ok((given, None));
         }

@@ -1,5 +1,9 @@
 //! A district for tests of the runtime: the core's test district in a journal in memory, under a paused clock.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test file uses a part of it"
+)]
 #![expect(clippy::unwrap_used, reason = "a test stops where its support fails")]
 
 use std::sync::Arc;
