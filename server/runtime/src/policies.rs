@@ -98,8 +98,9 @@ impl Policies {
         book
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.known.load().len()
+    /// Whether a policy was kept that a book does not have yet.
+    pub(crate) fn has_more_than(&self, book: &PolicyBook) -> bool {
+        self.known.load().keys().any(|id| book.get(id).is_none())
     }
 }
 

@@ -69,6 +69,10 @@ impl DistrictLoop {
     pub(super) async fn run_batch(&mut self) {
         let mut batch = Batch::default();
         self.look_at_clock();
+        if self.policies.has_more_than(&self.book) {
+            // A policy that was just kept can be adopted by the next command.
+            self.book = Arc::new(self.policies.book(&self.state.tables.policy_id));
+        }
         self.fire_timers(&mut batch);
         let mut n_taken = 0_u64;
         while !batch.reload && !batch.spoilt {
@@ -574,7 +578,7 @@ impl DistrictLoop {
                 }
             }
         }
-        if reload || self.policies.count() != self.book.iter().count() {
+        if reload {
             self.reload().await;
         }
         let n = u64::try_from(committed.len()).unwrap_or(u64::MAX);
