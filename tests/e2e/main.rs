@@ -1,1 +1,13 @@
-//! Proof.
+//! The built program, as its users meet it: real HTTP and websockets, killed and started again.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first thing that is wrong")]
+
+mod areas;
+mod duplicates;
+mod feed;
+mod follow_up;
+mod kill;
+mod ladders;
+mod matrix;
+mod personal;
+mod repeats;
