@@ -2,23 +2,28 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use dispatch::projections::fold::Picture;
+use model::view::live::SnapshotView;
+use serde_json::json;
 use tests::client::report_at;
 use tests::cutting_proxy::CuttingProxy;
-use tests::feed_client::{FeedClient, Picture};
+use tests::feed_client::{FeedClient, Followed};
 use tests::policy_text::PolicyText;
 use tests::program::{Program, ProgramOptions};
 
-async fn follow(port: u16, token: String, mut stop: tokio::sync::watch::Receiver<u64>) -> Result<Picture, String> {
-    let mut picture: Option<Picture> = None;
+async fn follow(
+    port: u16,
+    token: String,
+    mut stop: tokio::sync::watch::Receiver<u64>,
+) -> Result<Followed, String> {
+    let mut known: Option<Followed> = None;
     let mut n_connections = 0_u32;
     loop {
         n_connections += 1;
         if n_connections > 400 {
             return Err("never came to the end".to_owned());
         }
-        let resume = picture.clone().filter(|p| !p.view.is_null());
-        let mut client = match FeedClient::connect(port, &token, resume, maps_fold).await {
+        let mut client = match FeedClient::connect(port, &token, known.clone()).await {
             Ok(client) => client,
             Err(_) => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -27,12 +32,12 @@ async fn follow(port: u16, token: String, mut stop: tokio::sync::watch::Receiver
         };
         loop {
             let target = *stop.borrow_and_update();
-            if target > 0 && client.picture.seq >= target && !client.picture.view.is_null() {
-                return Ok(client.picture);
+            if target > 0 && client.followed.seq >= target && client.followed.picture.is_some() {
+                return Ok(client.followed);
             }
             tokio::select! {
                 step = client.step() => if step.is_err() {
-                    picture = Some(client.picture);
+                    known = Some(client.followed);
                     break;
                 },
                 _ = stop.changed() => {}
@@ -41,15 +46,14 @@ async fn follow(port: u16, token: String, mut stop: tokio::sync::watch::Receiver
     }
 }
 
-/// The fold that every client uses: replace by id, as the server's own pure fold does it.
-fn maps_fold(view: &mut Value, event: &Value) {
-    dispatch::projections::fold::fold_json(view, event);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may_see() {
     let policy = PolicyText::putuo().faster(400).text();
-    let program = Program::start(ProgramOptions { policy: Some(policy), ..ProgramOptions::default() }).await;
+    let program = Program::start(ProgramOptions {
+        policy: Some(policy),
+        ..ProgramOptions::default()
+    })
+    .await;
     let proxy = CuttingProxy::start(program.port(), 0.2, Duration::from_millis(400), 20).await;
     let (stop, stopped) = tokio::sync::watch::channel(0_u64);
     let mut followers = Vec::new();
@@ -59,11 +63,20 @@ async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may
         followers.push((name, client, follower));
     }
     // The night: reports in two streets, a raise, decisions; and other connections that come and go through the proxy.
-    let (patrol, command) = (program.sign_in("patrol1").await, program.sign_in("command").await);
+    let (patrol, command) = (
+        program.sign_in("patrol1").await,
+        program.sign_in("command").await,
+    );
     for i in 0..40_u32 {
         let step = f64::from(i) * 0.001_1;
-        let signs: &[&str] = if i % 5 == 0 { &["bedded_down", "disabled"] } else { &["bedded_down"] };
-        let report = patrol.reported(report_at(121.38 + step % 0.05, 31.23 + step % 0.03, signs)).await;
+        let signs: &[&str] = if i % 5 == 0 {
+            &["bedded_down", "disabled"]
+        } else {
+            &["bedded_down"]
+        };
+        let report = patrol
+            .reported(report_at(121.38 + step % 0.05, 31.23 + step % 0.03, signs))
+            .await;
         let case_id = report["case_id"].as_str().unwrap();
         match i % 8 {
             1 => drop(command.post(&format!("/api/v1/cases/{case_id}/raise"), json!({"tier": 2, "reason": "演练"})).await),
@@ -94,7 +107,7 @@ async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may
             _ => {}
         }
         // Short-lived connections, so that a fifth of many is cut and not a fifth of four.
-        let probe = FeedClient::connect(proxy.port, &command.token, None, maps_fold).await;
+        let probe = FeedClient::connect(proxy.port, &command.token, None).await;
         drop(probe);
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
@@ -103,24 +116,37 @@ async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may
     let target = snapshot["seq"].as_u64().unwrap();
     stop.send(target).unwrap();
     for (name, client, follower) in followers {
-        let picture = tokio::time::timeout(Duration::from_secs(60), follower).await.expect("in time").unwrap().unwrap();
-        n_gaps += picture.n_gaps;
+        let followed = tokio::time::timeout(Duration::from_secs(60), follower)
+            .await
+            .expect("in time")
+            .unwrap()
+            .unwrap();
+        n_gaps += followed.n_gaps;
         // Time goes on, and so do deadlines: the fresh snapshot must be at the same position to be compared.
-        let mut direct = FeedClient::connect(program.port(), &client.token, Some(picture), maps_fold).await.unwrap();
+        let mut direct = FeedClient::connect(program.port(), &client.token, Some(followed))
+            .await
+            .unwrap();
         let mut compared = false;
         for _ in 0..50 {
-            let fresh = client.get("/api/v1/live/snapshot").await.ok();
-            let seq = fresh["seq"].as_u64().unwrap();
-            direct.until(seq).await.unwrap();
-            if direct.picture.seq == seq {
-                let difference = dispatch::projections::fold::difference(&direct.picture.view, &fresh);
-                assert_eq!(difference, None, "{name} has not exactly what it may see");
+            let fresh: SnapshotView =
+                serde_json::from_value(client.get("/api/v1/live/snapshot").await.ok()).unwrap();
+            direct.until(fresh.seq).await.unwrap();
+            if direct.followed.seq == fresh.seq {
+                let folded = direct.followed.picture.clone().unwrap();
+                assert_eq!(
+                    folded,
+                    Picture::of(&fresh),
+                    "{name} has not exactly what it may see"
+                );
                 compared = true;
                 break;
             }
         }
         assert!(compared, "{name} was never at the position of a snapshot");
-        println!("{name}: {} events folded, {} resyncs", direct.picture.n_events, direct.picture.n_resyncs);
+        println!(
+            "{name}: {} events folded, {} resyncs",
+            direct.followed.n_events, direct.followed.n_resyncs
+        );
     }
     println!("connections cut: {}", proxy.cut_so_far());
     assert!(proxy.cut_so_far() > 3, "the proxy did cut");

@@ -27,11 +27,16 @@ async fn a_program_killed_in_the_middle_of_work_has_everything_that_it_answered(
                 let mut n = 0_usize;
                 for i in 0..400_u32 {
                     let id = Uuid::now_v7();
-                    let step = f64::from(i) * 0.000_9 + f64::from(u32::try_from(reporter).unwrap()) * 0.02;
-                    let body = report_at(121.36 + step % 0.05, 31.22 + step % 0.04, &["bedded_down"]);
+                    let step =
+                        f64::from(i) * 0.000_9 + f64::from(u32::try_from(reporter).unwrap()) * 0.02;
+                    let body =
+                        report_at(121.36 + step % 0.05, 31.22 + step % 0.04, &["bedded_down"]);
                     n += 1;
                     let path = format!("/api/v1/sightings/{id}");
-                    let Some(answer) = patrol.try_send(reqwest::Method::PUT, &path, Some(&body), None).await else {
+                    let Some(answer) = patrol
+                        .try_send(reqwest::Method::PUT, &path, Some(&body), None)
+                        .await
+                    else {
                         break;
                     };
                     if answer.status == 201 {
@@ -42,7 +47,10 @@ async fn a_program_killed_in_the_middle_of_work_has_everything_that_it_answered(
                 n
             });
         }
-        tokio::time::sleep(Duration::from_millis(700 + 150 * u64::try_from(round).unwrap())).await;
+        tokio::time::sleep(Duration::from_millis(
+            700 + 150 * u64::try_from(round).unwrap(),
+        ))
+        .await;
         program.kill_9();
         while let Some(n) = reporters.join_next().await {
             n_sent += n.unwrap();
@@ -54,11 +62,19 @@ async fn a_program_killed_in_the_middle_of_work_has_everything_that_it_answered(
     let mut n_found = 0_usize;
     for (sighting, case_id) in &answered {
         let case = command.case(case_id).await;
-        let here = case["sightings"].as_array().unwrap().iter().filter(|s| s["id"] == sighting.to_string()).count();
+        let here = case["sightings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|s| s["id"] == sighting.to_string())
+            .count();
         assert_eq!(here, 1, "the answered report {sighting} is there once");
         n_found += 1;
     }
-    println!("reports sent {n_sent}, answered {}, found {n_found}, kills {N_KILLS}", answered.len());
+    println!(
+        "reports sent {n_sent}, answered {}, found {n_found}, kills {N_KILLS}",
+        answered.len()
+    );
     assert!(answered.len() > 50, "the load was real");
     program.stop();
     let report = program.verb_ok(&["journal", "verify"]);
@@ -67,7 +83,16 @@ async fn a_program_killed_in_the_middle_of_work_has_everything_that_it_answered(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_on_the_same_folder_is_refused() {
-    let program = Program::start(ProgramOptions { without_accounts: true, ..ProgramOptions::default() }).await;
+    let program = Program::start(ProgramOptions {
+        without_accounts: true,
+        ..ProgramOptions::default()
+    })
+    .await;
     let output = program.verb(&["serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -1,6 +1,11 @@
 //! The built program, as its users meet it: real HTTP and websockets, killed and started again.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first thing that is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
 
 mod areas;
 mod duplicates;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use dispatch::projections::fold::Picture;
 use futures_util::{SinkExt, StreamExt};
+use model::view::live::{FeedEvent, SnapshotView};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -14,13 +16,13 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// What a client has folded, and where it stands.
 #[derive(Clone, Debug, Default)]
-pub struct Picture {
+pub struct Followed {
     /// The journal's identity.
     pub epoch: Value,
     /// The position: everything up to it is known.
     pub seq: u64,
     /// The snapshot with every event folded in.
-    pub view: Value,
+    pub picture: Option<Picture>,
     /// How often a gap was found: must stay zero.
     pub n_gaps: u64,
     /// How often the server asked for a new snapshot.
@@ -33,8 +35,7 @@ pub struct Picture {
 pub struct FeedClient {
     socket: Socket,
     /// What is known.
-    pub picture: Picture,
-    fold: fn(&mut Value, &Value),
+    pub followed: Followed,
 }
 
 /// How long a message may take.
@@ -42,12 +43,7 @@ const MESSAGE_WITHIN: Duration = Duration::from_secs(20);
 
 impl FeedClient {
     /// Connects and greets; with a picture it resumes, without one it takes a snapshot.
-    pub async fn connect(
-        port: u16,
-        token: &str,
-        picture: Option<Picture>,
-        fold: fn(&mut Value, &Value),
-    ) -> Result<Self, String> {
+    pub async fn connect(port: u16, token: &str, known: Option<Followed>) -> Result<Self, String> {
         let mut request = format!("ws://127.0.0.1:{port}/api/v1/live")
             .into_client_request()
             .map_err(|e| e.to_string())?;
@@ -58,13 +54,13 @@ impl FeedClient {
         let (socket, _) = tokio_tungstenite::connect_async(request)
             .await
             .map_err(|e| e.to_string())?;
-        let resume = picture
+        let resume = known
             .as_ref()
-            .map(|p| json!({"epoch": p.epoch, "seq": p.seq}));
+            .filter(|followed| followed.picture.is_some())
+            .map(|followed| json!({"epoch": followed.epoch, "seq": followed.seq}));
         let mut client = Self {
             socket,
-            picture: picture.unwrap_or_default(),
-            fold,
+            followed: known.unwrap_or_default(),
         };
         let mut hello = json!({"type": "hello", "token": token});
         if let Some(resume) = &resume {
@@ -107,32 +103,18 @@ impl FeedClient {
         let kind = message["type"].as_str().unwrap_or_default().to_owned();
         match kind.as_str() {
             "hello" => {
-                self.picture.epoch = message["epoch"].clone();
-                if self.picture.view.is_null() {
-                    self.picture.seq = message["seq"].as_u64().unwrap_or_default();
-                }
+                self.followed.epoch = message["epoch"].clone();
             }
             "snapshot" => {
-                self.picture.view = message.clone();
-                self.picture.seq = message["seq"].as_u64().unwrap_or_default();
+                let view: SnapshotView =
+                    serde_json::from_value(message.clone()).map_err(|e| e.to_string())?;
+                self.followed.seq = view.seq;
+                self.followed.picture = Some(Picture::of(&view));
             }
-            "events" => {
-                let after = message["after"].as_u64().unwrap_or_default();
-                let upto = message["upto"].as_u64().unwrap_or_default();
-                if !self.picture.view.is_null() {
-                    if after > self.picture.seq {
-                        self.picture.n_gaps += 1;
-                    }
-                    for event in message["events"].as_array().into_iter().flatten() {
-                        (self.fold)(&mut self.picture.view, event);
-                        self.picture.n_events += 1;
-                    }
-                    self.picture.seq = self.picture.seq.max(upto);
-                }
-            }
+            "events" => self.take_events(message)?,
             "resync" => {
-                self.picture.n_resyncs += 1;
-                self.picture.view = Value::Null;
+                self.followed.n_resyncs += 1;
+                self.followed.picture = None;
                 self.say(&json!({"type": "snapshot"})).await?;
             }
             _ => {}
@@ -140,9 +122,29 @@ impl FeedClient {
         Ok(kind)
     }
 
+    fn take_events(&mut self, message: &Value) -> Result<(), String> {
+        let after = message["after"].as_u64().unwrap_or_default();
+        let upto = message["upto"].as_u64().unwrap_or_default();
+        let Some(picture) = &mut self.followed.picture else {
+            return Ok(());
+        };
+        if after > self.followed.seq {
+            self.followed.n_gaps += 1;
+        }
+        for event in message["events"].as_array().into_iter().flatten() {
+            let event: FeedEvent =
+                serde_json::from_value(event.clone()).map_err(|e| e.to_string())?;
+            picture.fold(&event).map_err(|e| e.to_string())?;
+            self.followed.n_events += 1;
+        }
+        picture.reached(upto);
+        self.followed.seq = self.followed.seq.max(upto);
+        Ok(())
+    }
+
     /// Folds until the position is reached.
     pub async fn until(&mut self, seq: u64) -> Result<(), String> {
-        while self.picture.seq < seq || self.picture.view.is_null() {
+        while self.followed.seq < seq || self.followed.picture.is_none() {
             self.step().await?;
         }
         Ok(())
