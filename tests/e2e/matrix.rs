@@ -118,11 +118,11 @@ async fn every_cell_of_matrix_and_deadlines_comes_through_http_with_its_reasons(
     for (column, level) in LEVELS.iter().enumerate() {
         raise(&command, level).await;
         for (row, (priority, sign, levels, tiers)) in MATRIX.iter().enumerate() {
-            let n = f64::from(u32::try_from(row * 4 + column).unwrap());
+            // Ninety metres apart, so that no report is taken for a duplicate of another.
+            let east = 121.3990 + f64::from(u32::try_from(column).unwrap()) * 0.001;
+            let north = 31.2440 + f64::from(u32::try_from(row).unwrap()) * 0.000_9;
             let before = tests::client::now();
-            let report = street
-                .reported(report_at(121.3960 + n * 0.000_6, 31.2462, &[sign]))
-                .await;
+            let report = street.reported(report_at(east, north, &[sign])).await;
             let cell = format!("{priority} in {level}");
             assert_eq!(
                 report["jurisdiction"]["code"], "310107005",
