@@ -1,12 +1,21 @@
 //! Benchmarks, each beside an honest reference that runs in the same process. Prints ratios, because the machine
 //! under a number is forgotten sooner than the number.
 
+mod regrade;
 mod space;
 
 use std::time::{Duration, Instant};
 
 fn main() -> anyhow::Result<()> {
-    space::run()
+    match std::env::args().nth(1).as_deref() {
+        Some("space") => space::run(),
+        Some("regrade") => regrade::run(),
+        None => {
+            space::run()?;
+            regrade::run()
+        }
+        Some(other) => anyhow::bail!("no benchmark `{other}`; there are: space, regrade"),
+    }
 }
 
 /// The least time of one call over several rounds: what disturbs a round only makes it longer.
