@@ -11,6 +11,7 @@ mod areas;
 mod duplicates;
 mod feed;
 mod follow_up;
+mod import;
 mod kill;
 mod ladders;
 mod matrix;
