@@ -111,6 +111,7 @@ fn decide_outbox(
             (Err(refusal), false, true) => OperationResult::Refused(refusal.clone()),
             (Ok(command), false, true) => {
                 draft.heading.command_id = operation.id;
+                draft.heading.drill = draft.tables.drill;
                 draft.heading.recorded_at = Some(operation.recorded_at);
                 draft.heading.seen_seq = operation.seen_seq;
                 draft.heading.content_tag.clone_from(&operation.content_tag);

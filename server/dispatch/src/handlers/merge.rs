@@ -104,7 +104,6 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     if opening.is_some() && survivor.state == CaseState::Open {
         pairing::keep_waiting(&mut subjects, &survivor.subjects);
     }
-    let before = draft.heading.drill;
     draft.heading.drill |= survivor.drill;
     withdraw_doubles(draft, &case, &survivor);
     draft.push(Event::CasesMerged {
@@ -122,9 +121,6 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
     amend_tasks(draft, survivor.id, "case.merged");
     draft.concern(survivor.id);
     draft.hands_changed = true;
-    if draft.in_sync {
-        draft.heading.drill = before;
-    }
     Ok(())
 }
 

@@ -87,7 +87,6 @@ pub(crate) fn take(
     if manner == Manner::Imported {
         refuse_doubted(report, &placed, when, draft.now())?;
     }
-    let before = draft.heading.drill;
     draft.heading.drill |= report.drill;
     let compared = if report.history {
         Compared::default()
@@ -95,9 +94,6 @@ pub(crate) fn take(
         compare(draft, report, &placed, when)
     };
     let case_id = accept(draft, report, &placed, when, compared)?;
-    if draft.in_sync {
-        draft.heading.drill = before;
-    }
     Ok(case_id)
 }
 

@@ -136,7 +136,7 @@ fn take(district: &mut District, step: &Step, n: u128) {
                 Some(by_command(Command::SplitCase {
                     case_id: case.id,
                     sightings: vec![pick(&case.sightings, sighting)?],
-                    to_case: if to % 2 == 0 { to_case } else { None },
+                    to_case: if to.is_multiple_of(2) { to_case } else { None },
                     reason: "x".to_owned(),
                 }))
             })
@@ -169,7 +169,7 @@ fn work(district: &District, n: usize) -> Option<Order> {
     let kinds = ["refused", "not_found", "street_aid", "not_a_subject"];
     let command = if state == TaskState::Offered {
         Command::AcceptTask { task_id }
-    } else if n % 3 == 0 {
+    } else if n.is_multiple_of(3) {
         Command::SeeTask { task_id }
     } else {
         let outcome = serde_json::from_value(serde_json::json!({

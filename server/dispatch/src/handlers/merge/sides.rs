@@ -86,6 +86,26 @@ pub(super) fn last_contact(tasks: &[Arc<Task>]) -> Option<Instant> {
         .max()
 }
 
+/// Moves what was recorded on tasks that go with a split: when help was declined, when somebody was last met.
+pub(super) fn move_contacts(
+    rest: &mut Case,
+    other: &mut Case,
+    going: &[Arc<Task>],
+    staying: &[Arc<Task>],
+) {
+    let (theirs, ours) = (outcome_times(going), outcome_times(staying));
+    let only_theirs = |at: &Instant| theirs.contains(at) && !ours.contains(at);
+    let declined = going.iter().flat_map(|task| &task.outcomes);
+    let declined = declined.filter(|o| o.outcome.outcome == OutcomeKind::Refused);
+    other.refused_at.extend(declined.map(|outcome| outcome.at));
+    other.refused_at.sort_unstable();
+    other.last_contact_at = other.last_contact_at.max(last_contact(going));
+    rest.refused_at.retain(|at| !only_theirs(at));
+    if rest.last_contact_at.as_ref().is_some_and(only_theirs) {
+        rest.last_contact_at = last_contact(staying);
+    }
+}
+
 /// The state that subjects give a case.
 pub(super) fn state_of(subjects: &[Subject]) -> CaseState {
     let states: Vec<SubjectState> = subjects

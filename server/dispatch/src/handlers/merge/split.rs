@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::pairing;
 use super::sides::{
-    grade, locate, only_brought_by, outcome_from, own_deadlines, set_state, state_of,
+    grade, locate, move_contacts, only_brought_by, outcome_from, own_deadlines, set_state, state_of,
 };
 use crate::draft::Draft;
 use crate::handlers::form::{check_entries, check_text};
@@ -51,12 +51,8 @@ pub(crate) fn split(
         None => None,
     };
     draft.check_seen(&from)?;
-    let before = draft.heading.drill;
     draft.heading.drill |= from.drill;
     make(draft, &from, to.as_deref(), &named, reason);
-    if draft.in_sync {
-        draft.heading.drill = before;
-    }
     Ok(())
 }
 
@@ -171,6 +167,7 @@ fn make(
         None => opened(draft, from, named),
     };
     receive(&mut other, named, &made, &going);
+    carry(draft, from, &mut rest, &mut other, &made);
     let opened = to.is_none();
     settle_sides(draft, from, &mut rest, &mut other, opened);
     let waits = state_of(&other.subjects) == CaseState::Open;
@@ -302,6 +299,30 @@ fn receive(other: &mut Case, named: &[Arc<Sighting>], made: &MadeFor, going: &[S
     }
     other.tasks.extend(&made.tasks);
     other.escalations.extend(&made.escalations);
+}
+
+/// Takes along what came of the tasks that move: the outcomes of the people that both cases are about now, and when
+/// they were met.
+fn carry(draft: &Draft<'_, '_>, from: &Case, rest: &mut Case, other: &mut Case, made: &MadeFor) {
+    let going: Vec<Arc<Task>> = made
+        .tasks
+        .iter()
+        .filter_map(|id| draft.tables.tasks.get(id).cloned())
+        .collect();
+    let staying = tasks_without(draft, from.id, &made.tasks);
+    let moved: BTreeSet<SightingId> = other.sightings.iter().copied().collect();
+    let shared = from.subjects.iter().filter(|subject| {
+        let brought = |id: &SightingId| moved.contains(id);
+        subject.brought_by.iter().any(brought) && !subject.brought_by.iter().all(brought)
+    });
+    let waiting = other.subjects.iter_mut().filter(|s| s.outcome.is_none());
+    for (subject, was) in waiting.zip(shared) {
+        if let Some((outcome, n_not_found)) = outcome_from(draft, from, &going, was.n, None) {
+            subject.outcome = Some(outcome);
+            subject.n_not_found = n_not_found;
+        }
+    }
+    move_contacts(rest, other, &going, &staying);
 }
 
 /// Where both are, how grave, in which state, by when.

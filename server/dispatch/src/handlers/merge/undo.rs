@@ -52,12 +52,8 @@ pub(crate) fn unmerge(
     draft.check_seen(&survivor)?;
     let merged_at = case.merge.as_ref().map_or(case.opened_at, |link| link.at);
     let moved = Moved::of(draft, &survivor, take, merged_at)?;
-    let before = draft.heading.drill;
     draft.heading.drill |= survivor.drill;
     undo(draft, &survivor, &case, &moved, reason);
-    if draft.in_sync {
-        draft.heading.drill = before;
-    }
     Ok(())
 }
 

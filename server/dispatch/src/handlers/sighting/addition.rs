@@ -42,7 +42,6 @@ pub(crate) fn add(
     }
     withdrawal::check(draft, &sighting, &body.signs_withdrawn)?;
     let placed = placed(draft, body)?;
-    let before = draft.heading.drill;
     draft.heading.drill |= sighting.drill;
     let root = draft.root(sighting.case_id)?;
     let known = follow_up::Before::of(draft, &root);
@@ -68,9 +67,6 @@ pub(crate) fn add(
     } else if !root.history {
         // What is closed stays closed; a person says whether it should.
         tell_duty_officer(draft, root.id);
-    }
-    if draft.in_sync {
-        draft.heading.drill = before;
     }
     Ok(())
 }

@@ -34,7 +34,6 @@ pub(crate) fn same(
     if sighting.may_duplicate.iter().all(|s| s.case_id != case_id) {
         return Err(Refusal::new(RefusalCode::NothingToCompare).at("/case_id"));
     }
-    let before = draft.heading.drill;
     draft.heading.drill |= sighting.drill;
     draft.push(Event::SameAnswered {
         sighting_id,
@@ -48,9 +47,6 @@ pub(crate) fn same(
         if own.id != other.id && !over {
             answered(draft, &sighting, &own, &other, answer)?;
         }
-    }
-    if draft.in_sync {
-        draft.heading.drill = before;
     }
     Ok(())
 }
