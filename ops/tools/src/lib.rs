@@ -2,6 +2,7 @@
 //! is neither HTTP nor the running server. Reading files and writing answers to a terminal is the command line's.
 
 mod events;
+pub mod export;
 pub mod fault;
 pub mod import;
 pub mod journal_verbs;

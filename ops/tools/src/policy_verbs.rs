@@ -1,4 +1,7 @@
-//! `lamplighter policy check|show|diff`: what a policy file says, where it comes from, and in what it differs.
+//! `lamplighter policy check|show|diff`: what a policy file says, where it comes from, and in what it differs; what it
+//! would have changed is in `replay`.
+
+pub mod replay;
 
 use std::fmt::Write as _;
 

@@ -22,6 +22,7 @@ use model::event::RecordedEvent;
 use model::time::{Instant, Span};
 use serde::Serialize;
 
+use crate::export::statistics::{Header, write_figures};
 use crate::fault::ToolFault;
 use crate::import::ImportOptions;
 use crate::import::boundaries::hash_of;
@@ -371,6 +372,14 @@ impl Play {
             };
             *cases.entry(word.to_owned()).or_default() += 1;
         }
+        let mut figures = Vec::new();
+        write_figures(
+            &self.city.state,
+            &self.city.policies,
+            Header::First,
+            &mut figures,
+        )?;
+        keeping::write_bytes(&options.out.join("figures.csv"), &figures)?;
         let hash = self
             .city
             .state

@@ -155,7 +155,12 @@ fn clear(out: &Path) -> Result<(), ToolFault> {
 
 /// Writes a text to a file.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), ToolFault> {
-    std::fs::write(path, text).map_err(|source| ToolFault::File {
+    write_bytes(path, text.as_bytes())
+}
+
+/// Writes bytes to a file.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), ToolFault> {
+    std::fs::write(path, bytes).map_err(|source| ToolFault::File {
         doing: "writing",
         path: path.to_owned(),
         source,
