@@ -27,6 +27,8 @@ pub enum Verb {
     Import(ImportArgs),
     /// Play recorded reports in virtual time; the last word is the hash of the state.
     Simulate(SimulateArgs),
+    /// Write cases, rows or figures for another program.
+    Export(ExportArgs),
     /// Check, show and compare policy files.
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -182,6 +184,22 @@ pub struct ImportArgs {
     pub template: bool,
 }
 
+/// `export`.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// What is written.
+    #[arg(value_name = "cases|journal|statistics")]
+    pub what: String,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Which district; absent = all.
+    #[arg(long, value_name = "CODE")]
+    pub district: Option<String>,
+    /// Where to; absent = standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// `simulate`.
 #[derive(Clone, Debug, Args)]
 pub struct SimulateArgs {
@@ -251,6 +269,16 @@ pub enum PolicyVerb {
         file: PathBuf,
         /// Compared with this one; absent = the shipped policy.
         with: Option<PathBuf>,
+    },
+    /// Grade a journal again under another policy and say what would have been different.
+    Replay {
+        /// The other policy.
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+        /// Which district; absent = the only one.
+        #[arg(long, value_name = "CODE")]
+        district: Option<String>,
     },
 }
 

@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
         Verb::Serve(_) | Verb::Demo(_) => LOG_OF_SERVER,
         Verb::Import(_)
         | Verb::Simulate(_)
+        | Verb::Export(_)
         | Verb::Policy(_)
         | Verb::Journal(_)
         | Verb::Account(_)

@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod journal;
 mod policy;
@@ -30,7 +31,8 @@ pub async fn run(line: CommandLine) -> anyhow::Result<Said> {
         Verb::Demo(args) => demo::run(&args).await,
         Verb::Import(args) => import::run(args).await,
         Verb::Simulate(args) => simulate::run(args).await,
-        Verb::Policy(verb) => policy::run(verb),
+        Verb::Export(args) => export::run(&args).await,
+        Verb::Policy(verb) => policy::run(verb).await,
         Verb::Journal(verb) => journal::run(verb).await,
         Verb::Account(verb) => account::run(verb).await,
         Verb::Backup(args) => backup::backup(&args).await,

@@ -1,4 +1,4 @@
-//! `policy check|show|diff`.
+//! `policy check|show|diff|replay`.
 
 use std::path::Path;
 
@@ -6,15 +6,19 @@ use anyhow::Context as _;
 use policy::policy::Policy;
 use serde_json::json;
 use tools::policy_verbs;
+use vault::installation::InstallationKey;
+use vault::ring::KeyRing;
 
 use super::Said;
-use crate::command_line::PolicyVerb;
+use super::journal::failed;
+use crate::command_line::{DataArgs, PolicyVerb};
+use crate::config::DataSettings;
 
 /// Runs the verb.
 ///
 /// # Errors
 /// A file that cannot be read or is not in order.
-pub fn run(verb: PolicyVerb) -> anyhow::Result<Said> {
+pub async fn run(verb: PolicyVerb) -> anyhow::Result<Said> {
     match verb {
         PolicyVerb::Check { file } => check(&file),
         PolicyVerb::Show { file } => {
@@ -29,7 +33,34 @@ pub fn run(verb: PolicyVerb) -> anyhow::Result<Said> {
             let text = policy_verbs::diff_text(&differences);
             Ok(Said::done(text, serde_json::to_value(&differences)?))
         }
+        PolicyVerb::Replay {
+            file,
+            data,
+            district,
+        } => replay(&file, &data, district.as_deref()).await,
     }
+}
+
+async fn replay(file: &Path, data: &DataArgs, district: Option<&str>) -> anyhow::Result<Said> {
+    let data = DataSettings::of(data)?;
+    let other = text_of(Some(file))?;
+    let ring = KeyRing::new(&InstallationKey::load(&data.key_file)?);
+    let archive = tools::replay::open_to_read(&data.folder)
+        .await
+        .map_err(failed)?;
+    let mut text = String::new();
+    let mut values = Vec::new();
+    for district in tools::replay::districts(&archive, district)
+        .await
+        .map_err(failed)?
+    {
+        let regraded = policy_verbs::replay::replay(&archive, &district, &ring, &other)
+            .await
+            .map_err(failed)?;
+        text.push_str(&regraded.to_text());
+        values.push(serde_json::to_value(&regraded)?);
+    }
+    Ok(Said::done(text, serde_json::Value::Array(values)))
 }
 
 fn check(file: &Path) -> anyhow::Result<Said> {
