@@ -22,5 +22,7 @@ pub mod shown;
 mod sighting;
 pub mod snapshot;
 mod task;
+#[cfg(test)]
+mod tests;
 mod touched;
 mod words;

@@ -10,6 +10,7 @@
 
 mod background;
 mod orders;
+pub mod wild;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -9,20 +9,27 @@ use serde_json::{Value, json};
 use super::audience::Audience;
 use super::shown::Shown;
 
-/// More about an event, for people; null when its entities say everything.
+/// More about an event, for people; null when its entities say everything. Of a list of cases only those in sight.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "only these say more than the entities that they change"
 )]
-pub(crate) fn of(shown: &Shown<'_>, event: &Event) -> Value {
+pub(crate) fn of(shown: &Shown<'_>, audience: &Audience, event: &Event) -> Value {
+    let in_sight = |cases: &mut dyn Iterator<Item = CaseId>| -> Vec<CaseId> {
+        cases
+            .filter(|id| audience.sees_case(shown.policy, shown.tables, *id))
+            .collect()
+    };
     match event {
-        Event::DutyNotified { notice } => of_notice(shown, notice),
+        Event::DutyNotified { notice } => {
+            of_notice(shown, notice, &in_sight(&mut notice.cases.iter().copied()))
+        }
         Event::DutyCallsSet { next_at, .. } => json!({
             "next_at": shown.stamp_opt(*next_at),
-            "cases": shown.tables.duty_call_cases.iter().collect::<Vec<_>>(),
+            "cases": in_sight(&mut shown.tables.duty_call_cases.iter().copied()),
         }),
         Event::CapacityShort { cases, next_at, .. } => json!({
-            "cases": cases,
+            "cases": in_sight(&mut cases.iter().copied()),
             "next_at": shown.stamp_opt(*next_at),
         }),
         Event::NoticeHandedOut { notice_id, channel } => json!({
@@ -68,7 +75,7 @@ pub(crate) fn of(shown: &Shown<'_>, event: &Event) -> Value {
     }
 }
 
-fn of_notice(shown: &Shown<'_>, notice: &Notice) -> Value {
+fn of_notice(shown: &Shown<'_>, notice: &Notice, cases: &[CaseId]) -> Value {
     json!({
         "notice_id": notice.id,
         "addressee": notice.addressee,
@@ -77,7 +84,7 @@ fn of_notice(shown: &Shown<'_>, notice: &Notice) -> Value {
         "escalation_id": notice.escalation_id,
         "task_id": notice.task_id,
         "step": notice.step,
-        "cases": notice.cases,
+        "cases": cases,
         "queued_at": shown.stamp(notice.queued_at),
     })
 }

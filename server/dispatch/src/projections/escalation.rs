@@ -12,7 +12,7 @@ impl Shown<'_> {
             id: escalation.id,
             case_id: escalation.case_id,
             cases: escalation.cases.clone(),
-            jurisdictions: self.streets_of(escalation),
+            jurisdictions: escalation.jurisdictions.clone(),
             tier: escalation.tier,
             department: escalation.department.clone(),
             opened_at: self.stamp(escalation.opened_at),
@@ -45,17 +45,6 @@ impl Shown<'_> {
             drill: escalation.drill,
             seq: escalation.seq,
         }
-    }
-
-    /// The streets of an area; for a case its home's street.
-    fn streets_of(&self, escalation: &Escalation) -> Vec<model::id::JurisdictionCode> {
-        escalation
-            .case_id
-            .and_then(|id| self.tables.cases.get(&id))
-            .map_or_else(
-                || escalation.jurisdictions.clone(),
-                |case| vec![case.jurisdiction.code.clone()],
-            )
     }
 
     /// One hand-over.

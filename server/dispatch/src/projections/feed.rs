@@ -283,7 +283,7 @@ impl Look<'_> {
         self.add_escalations(&mut data, touched, &escalations);
         self.add_background(&mut data, touched, &recorded.new.event);
         let seen = self.is_seen(&data, touched, sights, &recorded.new.event);
-        data.about = super::about::of(&self.is, &recorded.new.event);
+        data.about = super::about::of(&self.is, self.audience, &recorded.new.event);
         seen.then_some(data)
     }
 

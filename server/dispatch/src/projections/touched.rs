@@ -205,7 +205,15 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
             }
         }
         Event::CaseRegraded { .. } => Touched::default(),
-        Event::DutyNotified { notice } => notice.case_id.map(Touched::case).unwrap_or_default(),
+        Event::DutyNotified { notice } => Touched {
+            about: notice.case_id,
+            cases: notice
+                .case_id
+                .into_iter()
+                .chain(notice.cases.iter().copied())
+                .collect(),
+            ..Touched::default()
+        },
         Event::DutyCallsSet { .. }
         | Event::CapacityShort { .. }
         | Event::NoticeHandedOut { .. }

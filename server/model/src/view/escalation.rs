@@ -18,7 +18,7 @@ pub struct EscalationView {
     pub case_id: Option<CaseId>,
     /// The cases of an area escalation.
     pub cases: Vec<CaseId>,
-    /// Its streets.
+    /// The streets of an area escalation; empty for a case's, which lies where its case lies.
     pub jurisdictions: Vec<JurisdictionCode>,
     /// The tier that asked.
     pub tier: Tier,
