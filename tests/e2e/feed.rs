@@ -140,9 +140,16 @@ async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may
             ),
             _ => {}
         }
-        // Short-lived connections, so that a fifth of many is cut and not a fifth of four.
-        let probe = FeedClient::connect(proxy.port, &command.token, None).await;
-        drop(probe);
+        // Further connections that stay for a while, so that a fifth of many is cut and not a fifth of four.
+        let (port, token) = (proxy.port, command.token.clone());
+        tokio::spawn(async move {
+            if let Ok(mut probe) = FeedClient::connect(port, &token, None).await {
+                let _ = tokio::time::timeout(Duration::from_millis(700), async {
+                    while probe.step().await.is_ok() {}
+                })
+                .await;
+            }
+        });
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
     let mut n_gaps = 0;
