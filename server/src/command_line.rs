@@ -93,6 +93,7 @@ pub struct ServeArgs {
     /// A file with settings, as TOML; the command line and the environment go before it.
     #[arg(long, value_name = "FILE", env = "LAMPLIGHTER_CONFIG")]
     pub config: Option<PathBuf>,
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
     /// Where to listen.
@@ -159,6 +160,7 @@ pub struct ImportArgs {
     /// The file: CSV, or GeoJSON where the kind has positions.
     #[arg(required_unless_present = "template")]
     pub file: Option<PathBuf>,
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
     /// Which district.
@@ -190,6 +192,7 @@ pub struct ExportArgs {
     /// What is written.
     #[arg(value_name = "cases|journal|statistics")]
     pub what: String,
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
     /// Which district; absent = all.
@@ -274,6 +277,7 @@ pub enum PolicyVerb {
     Replay {
         /// The other policy.
         file: PathBuf,
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
         /// Which district; absent = the only one.
@@ -287,6 +291,7 @@ pub enum PolicyVerb {
 pub enum JournalVerb {
     /// Check the chain of every row and the signed heads.
     Verify {
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
         /// A head that was printed before; may be given again.
@@ -298,11 +303,13 @@ pub enum JournalVerb {
     },
     /// Print what is in it.
     Inspect {
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
     },
     /// Copy it into a new folder.
     Copy {
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
         /// The new folder.
@@ -335,6 +342,7 @@ pub enum AccountVerb {
         /// Read the password from the standard input.
         #[arg(long)]
         password_stdin: bool,
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -345,6 +353,7 @@ pub enum AccountVerb {
         /// Read the password from the standard input.
         #[arg(long)]
         password_stdin: bool,
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -352,11 +361,13 @@ pub enum AccountVerb {
     Disable {
         /// Its name.
         name: String,
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
     },
     /// Print all accounts.
     List {
+        /// Where the data is.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -365,6 +376,7 @@ pub enum AccountVerb {
 /// `backup`.
 #[derive(Clone, Debug, Args)]
 pub struct BackupArgs {
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
     /// The new folder.
@@ -376,6 +388,7 @@ pub struct BackupArgs {
 pub struct RestoreArgs {
     /// The folder of the backup.
     pub from: PathBuf,
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
 }
@@ -383,6 +396,7 @@ pub struct RestoreArgs {
 /// `doctor`.
 #[derive(Clone, Debug, Args)]
 pub struct DoctorArgs {
+    /// Where the data is.
     #[command(flatten)]
     pub data: DataArgs,
 }

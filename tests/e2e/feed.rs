@@ -23,12 +23,12 @@ async fn follow(
         if n_connections > 400 {
             return Err("never came to the end".to_owned());
         }
-        let mut client = match FeedClient::connect(port, &token, known.clone()).await {
-            Ok(client) => client,
-            Err(_) => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                continue;
-            }
+        let mut client = if let Ok(client) = FeedClient::connect(port, &token, known.clone()).await
+        {
+            client
+        } else {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
         };
         loop {
             let target = *stop.borrow_and_update();
@@ -157,7 +157,7 @@ async fn clients_behind_a_proxy_that_cuts_a_fifth_end_with_exactly_what_they_may
     let target = snapshot["seq"].as_u64().unwrap();
     stop.send(target).unwrap();
     for (name, client, follower) in followers {
-        let followed = tokio::time::timeout(Duration::from_secs(60), follower)
+        let followed = tokio::time::timeout(Duration::from_mins(1), follower)
             .await
             .expect("in time")
             .unwrap()

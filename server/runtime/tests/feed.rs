@@ -165,7 +165,7 @@ async fn a_client_that_folds_events_has_what_a_fresh_snapshot_has() {
             .unwrap();
         settle().await;
     }
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     for (client, actor) in clients.iter_mut().zip(&actors) {
         assert_eq!(client.drain().await, None);
         assert_eq!(client.seq, handle.read().seq());

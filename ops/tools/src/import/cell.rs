@@ -322,9 +322,10 @@ impl<'a> Cells<'a> {
             }
         };
         let crs = match self.raw("crs") {
-            Some(name) => match name.to_ascii_lowercase().parse() {
-                Ok(crs) => Some(Some(crs)),
-                Err(_) => {
+            Some(name) => {
+                if let Ok(crs) = name.to_ascii_lowercase().parse() {
+                    Some(Some(crs))
+                } else {
                     let known = Crs::ALL.map(Crs::name).join(" ");
                     self.wrong(
                         "crs",
@@ -334,7 +335,7 @@ impl<'a> Cells<'a> {
                     );
                     None
                 }
-            },
+            }
             None => Some(self.options.crs),
         };
         let accuracy_m = match self.raw("accuracy_m") {
@@ -353,12 +354,11 @@ impl<'a> Cells<'a> {
     fn number(&mut self, column: &str) -> Option<f64> {
         let text = self.raw(column)?;
         // NaN and infinities are numbers to the reader and refused by the conversion, with their column.
-        match text.parse::<f64>() {
-            Ok(number) => Some(number),
-            Err(_) => {
-                self.wrong(column, "wrong_kind", "应为数字", "a number");
-                None
-            }
+        if let Ok(number) = text.parse::<f64>() {
+            Some(number)
+        } else {
+            self.wrong(column, "wrong_kind", "应为数字", "a number");
+            None
         }
     }
 

@@ -192,20 +192,17 @@ fn say_where(cells: &mut Cells<'_>, has_position: bool, place: Option<&PlaceBody
 /// Gives the report its id. Without one of its own, what it says makes it: the same row is the same report.
 fn name(cells: &Cells<'_>, foreign_id: Option<String>, report: &mut ReportSighting) {
     let district = &cells.known.tables.district;
-    match foreign_id {
-        Some(foreign) => {
-            let id = ids::uuid_of(district, "sightings", &foreign);
-            report.id = SightingId(id);
-            let mapped = uuid::Uuid::parse_str(foreign.trim()) != Ok(id);
-            if mapped && report.source_ref.is_none() {
-                report.source_ref = Some(foreign);
-            }
+    if let Some(foreign) = foreign_id {
+        let id = ids::uuid_of(district, "sightings", &foreign);
+        report.id = SightingId(id);
+        let mapped = uuid::Uuid::parse_str(foreign.trim()) != Ok(id);
+        if mapped && report.source_ref.is_none() {
+            report.source_ref = Some(foreign);
         }
-        None => {
-            // Values of a report are plain; without them the row alone would make the id.
-            let said = serde_json::to_string(report).unwrap_or_default();
-            report.id = SightingId(ids::mapped(district, "sightings/rows", &said));
-        }
+    } else {
+        // Values of a report are plain; without them the row alone would make the id.
+        let said = serde_json::to_string(report).unwrap_or_default();
+        report.id = SightingId(ids::mapped(district, "sightings/rows", &said));
     }
 }
 

@@ -182,7 +182,7 @@ fn a_p2_with_a_unit_climbs_two_tiers_and_a_p3_none() {
 fn while_a_p2_waits_in_the_list_its_miss_is_recorded_and_nothing_else_fires() {
     let mut district = District::putuo();
     district.positions.clear();
-    let units = (1..=11).map(|n| case_of_unit(n));
+    let units = (1..=11).map(case_of_unit);
     for order in units.collect::<Vec<_>>() {
         let _ = district.run(order);
     }

@@ -163,13 +163,13 @@ impl Tables {
             .unwrap_or_default();
         self.swap_timers(old, timers::of_person(&person));
         let joined_to = self.persons.get(&person.id).and_then(|p| p.joined_to);
-        if joined_to != person.joined_to {
-            if let Some(with) = joined_to {
-                self.persons_joined
-                    .entry(with)
-                    .or_default()
-                    .remove(&person.id);
-            }
+        if joined_to != person.joined_to
+            && let Some(with) = joined_to
+        {
+            self.persons_joined
+                .entry(with)
+                .or_default()
+                .remove(&person.id);
         }
         if let Some(with) = person.joined_to {
             self.persons_joined

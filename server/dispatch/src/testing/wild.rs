@@ -323,7 +323,7 @@ impl District {
             0..=3 => Command::AcknowledgeEscalation {
                 escalation_id,
                 name: "值班员".to_owned(),
-                eta_min: (b % 3 == 0).then_some(20),
+                eta_min: b.is_multiple_of(3).then_some(20),
             },
             4 => Command::ReportEscalation {
                 escalation_id,
@@ -380,12 +380,12 @@ impl District {
         let addition = AdditionBody {
             id: Some(RecordId(id(fresh + 0x20_0000))),
             signs_added: pick(&[vec![Sign::Immobile], vec![Sign::Violence], Vec::new()], b)?,
-            signs_withdrawn: if b % 5 == 0 {
+            signs_withdrawn: if b.is_multiple_of(5) {
                 vec![Sign::Unconscious]
             } else {
                 Vec::new()
             },
-            n_people: (b % 3 == 0).then_some(2),
+            n_people: b.is_multiple_of(3).then_some(2),
             place: None,
             position: None,
             description: None,
@@ -414,7 +414,7 @@ impl District {
                 person_id: PersonId(id(fresh + 0x30_0000)),
                 name_quality: NameQuality::CodeName,
                 age_band: AgeBand::From60To79,
-                special_care: a % 2 == 0,
+                special_care: a.is_multiple_of(2),
             },
             1 => Command::SetSubject {
                 case_id: case?,
@@ -466,7 +466,7 @@ impl District {
             ),
             _ => (
                 department("rescue_station"),
-                if a % 2 == 0 {
+                if a.is_multiple_of(2) {
                     Command::ArriveHold {
                         hold_id: pick(&holds, a)?,
                     }
@@ -483,7 +483,7 @@ impl District {
         let command = match b % 4 {
             0 => Command::StartShift {
                 ends_at: Some(self.now + Span::from_hours(6)),
-                lone: a % 2 == 0,
+                lone: a.is_multiple_of(2),
             },
             1 => Command::CheckIn,
             2 => Command::RaisePanic,
@@ -502,9 +502,9 @@ impl District {
             .map(|hand_over| hand_over.id)
             .collect();
         let command = match pick(&open, a) {
-            Some(hand_over_id) if b % 2 == 0 => Command::AnswerHandOver {
+            Some(hand_over_id) if b.is_multiple_of(2) => Command::AnswerHandOver {
                 hand_over_id,
-                accept: b % 4 == 0,
+                accept: b.is_multiple_of(4),
                 name: "对方值班".to_owned(),
             },
             Some(_) | None => Command::OfferHandOver {
@@ -528,7 +528,7 @@ fn relocation(b: u16) -> Relocation {
     let centre = street_centre(usize::from(b % 10));
     Relocation {
         place: None,
-        position: (b % 2 == 0).then(|| {
+        position: b.is_multiple_of(2).then(|| {
             DeclaredPosition::new(centre.lon(), centre.lat(), Some(8.0), Some(Crs::Wgs84))
         }),
         jurisdiction: (b % 2 == 1).then(|| street(b)),
@@ -543,11 +543,11 @@ fn raise_or_lower(case_id: CaseId, b: u16) -> Command {
             b,
         )
         .flatten(),
-        priority: (b % 3 == 0).then_some(Priority::P1),
-        warning_level: (b % 5 == 0).then_some(Level::Orange),
+        priority: b.is_multiple_of(3).then_some(Priority::P1),
+        warning_level: b.is_multiple_of(5).then_some(Level::Orange),
         reason: "研判".to_owned(),
     };
-    if b % 2 == 0 {
+    if b.is_multiple_of(2) {
         Command::RaiseCase { case_id, to }
     } else {
         Command::LowerCase { case_id, to }
@@ -578,7 +578,7 @@ fn outcome(b: u16) -> Outcome {
         capacity: None,
         assessed_by: None,
         searched: vec!["deck".to_owned()],
-        handed_to: (b % 3 == 0).then(|| HandedTo {
+        handed_to: b.is_multiple_of(3).then(|| HandedTo {
             organisation: "救助站".to_owned(),
             name: "接收人".to_owned(),
             at: None,
