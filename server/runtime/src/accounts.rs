@@ -1,7 +1,9 @@
 //! Accounts, passwords and sessions: who is signed in, with which rights. What the rights allow is judged by policy.
 
-pub mod passwords;
-pub mod throttle;
+mod changes;
+mod passwords;
+mod rights;
+mod throttle;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +25,7 @@ use crate::feed::FeedCall;
 use crate::policies::hex;
 
 use passwords::Passwords;
+use rights::view_of;
 use throttle::Throttle;
 
 /// Random bytes of a token.
@@ -376,156 +379,6 @@ impl Accounts {
             .collect()
     }
 
-    /// Adds an account. Without a password one is made; it is given back to be shown once.
-    ///
-    /// # Errors
-    /// [`AccountError::Present`], [`AccountError::Invalid`], [`AccountError::Fault`].
-    pub async fn add(
-        &self,
-        account: AccountName,
-        rights: AccountRights,
-        password: Option<Zeroizing<String>>,
-    ) -> Result<Option<Zeroizing<String>>, AccountError> {
-        check_name(&account)?;
-        check_rights(&rights)?;
-        if self.kept().accounts.contains_key(account.as_str()) {
-            return Err(AccountError::Present(account));
-        }
-        let (password, made) = self.passwords.given_or_made(password)?;
-        let password_hash = self.passwords.hash(password).await?;
-        self.put(with_rights(
-            Account {
-                account: account.0,
-                password_hash,
-                role: String::new(),
-                jurisdictions: Vec::new(),
-                department: None,
-                unit: None,
-                districts: Vec::new(),
-                disabled: false,
-                rights_version: 1,
-            },
-            rights,
-        ))
-        .await?;
-        Ok(made)
-    }
-
-    /// Gives an account other rights. Its feeds are closed; its sessions go on with the new rights.
-    ///
-    /// # Errors
-    /// [`AccountError::Unknown`], [`AccountError::Invalid`], [`AccountError::Fault`].
-    pub async fn set_rights(
-        &self,
-        account: &AccountName,
-        rights: AccountRights,
-    ) -> Result<(), AccountError> {
-        check_rights(&rights)?;
-        let mut changed = with_rights(self.known(account)?, rights);
-        changed.rights_version += 1;
-        self.put(changed).await?;
-        let account = account.clone();
-        self.tell_feeds(|| FeedCall::RightsChanged {
-            account: account.clone(),
-        })
-        .await;
-        Ok(())
-    }
-
-    /// Sets another password and ends every session. Without a password one is made and given back.
-    ///
-    /// # Errors
-    /// [`AccountError::Unknown`], [`AccountError::Fault`].
-    pub async fn set_password(
-        &self,
-        account: &AccountName,
-        password: Option<Zeroizing<String>>,
-    ) -> Result<Option<Zeroizing<String>>, AccountError> {
-        let mut changed = self.known(account)?;
-        let (password, made) = self.passwords.given_or_made(password)?;
-        changed.password_hash = self.passwords.hash(password).await?;
-        self.put(changed).await?;
-        self.end_sessions_of(account, CloseFeeds::SignedOut).await?;
-        Ok(made)
-    }
-
-    /// Lets an account no longer enter, and ends every session; or lets it enter again.
-    ///
-    /// # Errors
-    /// [`AccountError::Unknown`], [`AccountError::Fault`].
-    pub async fn set_disabled(
-        &self,
-        account: &AccountName,
-        disabled: bool,
-    ) -> Result<(), AccountError> {
-        let mut changed = self.known(account)?;
-        changed.disabled = disabled;
-        changed.rights_version += 1;
-        self.put(changed).await?;
-        if disabled {
-            self.end_sessions_of(account, CloseFeeds::Disabled).await?;
-        }
-        Ok(())
-    }
-
-    async fn end_sessions_of(
-        &self,
-        account: &AccountName,
-        close: CloseFeeds,
-    ) -> Result<(), AccountError> {
-        self.store
-            .write(vec![StoreWrite::DeleteSessionsOf {
-                account: account.0.clone(),
-            }])
-            .await
-            .map_err(RuntimeFault::journal("ending sessions"))?;
-        let ended: Vec<[u8; 32]> = {
-            let mut kept = self.kept();
-            let ended = kept
-                .sessions
-                .values()
-                .filter(|session| session.account == account.0)
-                .map(|session| session.token_hash)
-                .collect();
-            kept.sessions
-                .retain(|_, session| session.account != account.0);
-            ended
-        };
-        match close {
-            CloseFeeds::Disabled => {
-                self.tell_feeds(|| FeedCall::Disabled {
-                    account: account.clone(),
-                })
-                .await;
-            }
-            CloseFeeds::SignedOut => {
-                for session in ended {
-                    self.tell_feeds(|| FeedCall::SignedOut { session }).await;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn known(&self, account: &AccountName) -> Result<Account, AccountError> {
-        self.kept()
-            .accounts
-            .get(account.as_str())
-            .cloned()
-            .ok_or_else(|| AccountError::Unknown(account.clone()))
-    }
-
-    async fn put(&self, account: Account) -> Result<(), AccountError> {
-        self.store
-            .write(vec![StoreWrite::PutAccount(account.clone())])
-            .await
-            .map_err(RuntimeFault::journal("keeping an account"))?;
-        self.kept()
-            .accounts
-            .insert(account.account.clone(), account);
-        Ok(())
-    }
-
     async fn tell_feeds(&self, call: impl Fn() -> FeedCall) {
         for handle in self.hosted.values() {
             // A feed that has ended has nobody to close.
@@ -535,88 +388,5 @@ impl Accounts {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Which code the feeds of ended sessions are closed with.
-#[derive(Clone, Copy)]
-enum CloseFeeds {
-    Disabled,
-    SignedOut,
-}
-
-fn view_of(account: &Account) -> Result<AccountView, RuntimeFault> {
-    let role = account.role.parse().map_err(|_| RuntimeFault::Journal {
-        doing: "reading an account",
-        source: journal::fault::Fault::Unreadable {
-            thing: format!("account {}", account.account),
-            what: format!("`{}` is no role", account.role),
-        },
-    })?;
-    Ok(AccountView {
-        account: AccountName(account.account.clone()),
-        rights: AccountRights {
-            role,
-            jurisdictions: account
-                .jurisdictions
-                .iter()
-                .cloned()
-                .map(JurisdictionCode)
-                .collect(),
-            department: account.department.clone().map(DepartmentId),
-            unit: account.unit.clone().map(UnitId),
-            districts: account.districts.iter().cloned().map(DistrictId).collect(),
-        },
-        disabled: account.disabled,
-        rights_version: account.rights_version,
-    })
-}
-
-fn with_rights(account: Account, rights: AccountRights) -> Account {
-    Account {
-        role: rights.role.as_str().to_owned(),
-        jurisdictions: rights
-            .jurisdictions
-            .into_iter()
-            .map(|code| code.0)
-            .collect(),
-        department: rights.department.map(|id| id.0),
-        unit: rights.unit.map(|id| id.0),
-        districts: rights.districts.into_iter().map(|id| id.0).collect(),
-        ..account
-    }
-}
-
-fn check_name(account: &AccountName) -> Result<(), AccountError> {
-    let name = account.as_str();
-    let fits = (1..=64).contains(&name.chars().count())
-        && name != "system"
-        && !name.chars().any(|c| c.is_whitespace() || c.is_control());
-    if fits {
-        Ok(())
-    } else {
-        Err(AccountError::Invalid(
-            "an account name has 1 to 64 characters without spaces and is not `system`".to_owned(),
-        ))
-    }
-}
-
-fn check_rights(rights: &AccountRights) -> Result<(), AccountError> {
-    let wrong = |what: &str| Err(AccountError::Invalid(what.to_owned()));
-    match rights.role {
-        Role::Patrol if rights.unit.is_none() => wrong("a patrol account needs a unit"),
-        Role::Street if rights.jurisdictions.is_empty() => {
-            wrong("a street account needs a jurisdiction")
-        }
-        Role::Department if rights.department.is_none() => {
-            wrong("a department account needs a department")
-        }
-        Role::System => wrong("`system` is the program itself"),
-        Role::Patrol
-        | Role::Street
-        | Role::Department
-        | Role::Command
-        | Role::Auditor
-        | Role::Admin => Ok(()),
     }
 }

@@ -2,8 +2,11 @@
 //! whole batch at once, and only then answers, publishes and acts. Nothing outside sees what is not on disk.
 
 mod batch;
+mod commit;
 mod load;
+mod outbox;
 mod recovery;
+mod repeats;
 mod timers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,11 +1,12 @@
 //! The runtime: hosts districts, each with a loop, a feed and couriers of its own, and stops them in order.
 
+mod beginning;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use journal::anchor::{Anchor, AnchorFile};
 use journal::journal::Journal;
 use journal::row::Head;
@@ -15,34 +16,27 @@ use model::id::{
 };
 use notify::channel::Channel;
 use policy::preset::Preset;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 use vault::randomness::Randomness;
 use vault::ring::KeyRing;
 
+use beginning::{Beginning, begin, check_installation};
+
 use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::RuntimeConfig;
-use crate::couriers::{Couriers, Presence};
-use crate::district_loop::{DistrictLoop, Loaded, Loading, Queues, load};
+use crate::couriers::Couriers;
+use crate::district_loop::DistrictLoop;
 use crate::districts::{HandOvers, Hosted};
 use crate::fault::{RuntimeFault, chain_of};
-use crate::feed::{FeedCall, FeedTask, Seed};
+use crate::feed::{FeedCall, FeedTask};
 use crate::handle::{DistrictHandle, Shared};
-use crate::metrics::Metrics;
 use crate::policies::Policies;
-use crate::positions::Positions;
-use crate::published::Published;
 
-/// Commands of the program itself that may wait; their senders wait with them.
-const N_INTERNAL: usize = 256;
-/// Calls that may wait for the feed's task; their senders wait with them.
-const N_FEED_CALLS: usize = 256;
 /// How often sessions that expired are looked for.
 const EXPIRED_EVERY: Duration = Duration::from_mins(1);
-/// The setting that names the installation key.
-const FINGERPRINT: &str = "installation";
 
 /// Everything that runs.
 pub struct Runtime {
@@ -392,136 +386,6 @@ impl Drop for Watched {
             self.broken.notify_one();
         }
     }
-}
-
-/// A district before its tasks run.
-struct Beginning {
-    shared: Arc<Shared>,
-    queues: Queues,
-    feed_calls: mpsc::Receiver<FeedCall>,
-    loaded: Loaded,
-    seed: Seed,
-}
-
-async fn begin(
-    config: &RuntimeConfig,
-    means: &Means,
-    policies: &Arc<Policies>,
-    (id, alone): (DistrictId, bool),
-) -> Result<Beginning, RuntimeFault> {
-    let (loaded, seed) = load(Loading {
-        district: &id,
-        journal: &*means.journal,
-        store: &*means.store,
-        ring: means.ring.clone(),
-        randomness: Arc::clone(&means.randomness),
-        policies,
-        config,
-    })
-    .await?;
-    let epoch = epoch_of(&*means.store, &*means.randomness, &id).await?;
-    let positions = Arc::new(Positions::load(&*means.store, &id).await?);
-    let (inbox, inbox_end) = mpsc::channel(config.inbox_capacity.max(1));
-    let (internal, internal_end) = mpsc::channel(N_INTERNAL);
-    let (feed, feed_calls) = mpsc::channel(N_FEED_CALLS);
-    let metrics = Metrics::default();
-    metrics.head.set(loaded.head.seq);
-    metrics.n_details_lost.set(loaded.n_details_lost);
-    tracing::info!(
-        district.id = %id,
-        head = %loaded.head,
-        n_commands = loaded.known.len(),
-        n_replayed = seed.committed.len(),
-        "A district is read"
-    );
-    let shared = Arc::new(Shared {
-        published: ArcSwap::from_pointee(Published {
-            tables: loaded.state.tables.clone(),
-            head: loaded.head,
-            policies: Arc::clone(&loaded.book),
-            areas: loaded.areas.clone(),
-        }),
-        head: watch::channel(loaded.head.seq).0,
-        id,
-        alone,
-        epoch,
-        inbox,
-        internal,
-        positions,
-        metrics,
-        clock: Arc::clone(&means.clock),
-        stopping: false.into(),
-        doubtful: false.into(),
-        stop: Notify::new(),
-        feed,
-        presence: Arc::new(Presence::default()),
-        journal: Arc::clone(&means.journal),
-        store: Arc::clone(&means.store),
-        ring: means.ring.clone(),
-        randomness: Arc::clone(&means.randomness),
-    });
-    Ok(Beginning {
-        shared,
-        queues: Queues {
-            inbox: inbox_end,
-            internal: internal_end,
-        },
-        feed_calls,
-        loaded,
-        seed,
-    })
-}
-
-/// Refuses a journal that was begun under another installation key, before anything is written.
-async fn check_installation(store: &dyn Store, ring: &KeyRing) -> Result<(), RuntimeFault> {
-    let given = ring.fingerprint();
-    let stored = store
-        .setting(FINGERPRINT)
-        .await
-        .map_err(RuntimeFault::journal("reading a setting"))?;
-    match stored {
-        Some(stored) if stored == given => Ok(()),
-        Some(stored) => Err(RuntimeFault::OtherInstallation {
-            stored: stored.chars().take(8).collect(),
-            given: given.chars().take(8).collect(),
-        }),
-        None => store
-            .write(vec![StoreWrite::PutSetting {
-                name: FINGERPRINT.to_owned(),
-                value: given,
-            }])
-            .await
-            .map_err(RuntimeFault::journal("keeping a setting")),
-    }
-}
-
-/// The identity of a district's journal: made once, and anew by a restore that removes it.
-async fn epoch_of(
-    store: &dyn Store,
-    randomness: &dyn Randomness,
-    district: &DistrictId,
-) -> Result<String, RuntimeFault> {
-    let name = format!("epoch/{district}");
-    let known = store
-        .setting(&name)
-        .await
-        .map_err(RuntimeFault::journal("reading a setting"))?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let mut bytes = [0_u8; 8];
-    randomness
-        .fill(&mut bytes)
-        .map_err(RuntimeFault::vault("naming a journal"))?;
-    let value = crate::policies::hex(&bytes);
-    store
-        .write(vec![StoreWrite::PutSetting {
-            name,
-            value: value.clone(),
-        }])
-        .await
-        .map_err(RuntimeFault::journal("keeping a setting"))?;
-    Ok(value)
 }
 
 async fn sign_heads(file: &AnchorFile, ring: &KeyRing, heads: BTreeMap<DistrictId, Head>) {

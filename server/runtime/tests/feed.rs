@@ -116,11 +116,11 @@ impl Client {
         }
     }
 
-    fn resume(&self) -> Option<Resume> {
-        Some(Resume {
+    fn position(&self) -> Resume {
+        Resume {
             epoch: self.epoch.clone(),
             seq: self.seq,
-        })
+        }
     }
 }
 
@@ -190,7 +190,7 @@ async fn a_client_resumes_across_a_restart_with_exactly_what_it_missed() {
     drop(runtime);
 
     let (_runtime, handle) = start(&disk, 2).await;
-    let mut again = Client::join(&handle, resuming(actor.clone(), client.resume())).await;
+    let mut again = Client::join(&handle, resuming(actor.clone(), Some(client.position()))).await;
     assert_eq!(again.seq, client.seq, "hello says where it goes on");
     again.picture = client.picture.take();
     again.drain().await;
@@ -220,7 +220,7 @@ async fn a_position_that_cannot_be_served_gets_resync_and_never_a_part() {
         }
     };
     assert_eq!(
-        resync(resuming(actor.clone(), client.resume())).await,
+        resync(resuming(actor.clone(), Some(client.position()))).await,
         (1, 0),
         "too old"
     );
