@@ -1,4 +1,8 @@
 //! Contracts: do all implementations and all wire formats agree, and do the rules say what `domain.md` says?
 
+mod bad_input;
+mod personal_fields;
 mod policy_tables;
 mod policy_words;
+mod role_matrix;
+mod wire_shapes;

@@ -10,6 +10,7 @@ use model::background::{Place, Resource, Unit};
 use model::command::Command;
 use model::grade::Level;
 use model::id::CommandId;
+use model::time::Span;
 use policy::preset::Preset;
 use runtime::clock::{Clock, SystemClock};
 use runtime::config::RuntimeConfig;
@@ -35,6 +36,8 @@ pub struct ServerOptions {
     pub clock: Arc<dyn Clock>,
     /// Where events are kept; give the same one to a second start to go on with it.
     pub journal: Arc<MemoryJournal>,
+    /// How long a session lives without a request; absent = as usual.
+    pub session_within: Option<Span>,
     /// Further words of `account add`, beside [`ACCOUNTS`]: name and rights.
     pub more_accounts: Vec<(String, server::errand::Rights)>,
 }
@@ -45,6 +48,7 @@ impl Default for ServerOptions {
             policy: None,
             clock: Arc::new(SystemClock),
             journal: Arc::new(MemoryJournal::new()),
+            session_within: None,
             more_accounts: Vec::new(),
         }
     }
@@ -85,7 +89,10 @@ impl TestServer {
             channels: Vec::new(),
         };
         let preset = Preset::putuo().expect("the shipped preset is in order");
-        let config = RuntimeConfig::new(vec![preset.district.clone()]);
+        let mut config = RuntimeConfig::new(vec![preset.district.clone()]);
+        if let Some(within) = options.session_within {
+            config.session_within = within;
+        }
         let runtime = Runtime::start(config, means)
             .await
             .expect("the district starts");

@@ -100,6 +100,10 @@ impl FromRequestParts<Services> for LiveRequest {
             Some(token) => Some(session::enter(services, &token).await?),
             None => None,
         };
+        if let Some(who) = &who {
+            let district = district_of(services, who, queries.one("district"))?;
+            district.read().permit_feed(&who.actor)?;
+        }
         let upgrade = WebSocketUpgrade::from_request_parts(parts, services)
             .await
             .map_err(|_| Problem::from(RefusalCode::UnsupportedMediaType))?;
@@ -223,6 +227,10 @@ async fn join(listener: &mut Listener, greeting: Greeting) -> Result<Subscriptio
     let named = named.as_ref().map(DistrictId::as_str);
     let district =
         district_of(&listener.services, who, named).map_err(|_| CloseCode::BadMessage)?;
+    district
+        .read()
+        .permit_feed(&who.actor)
+        .map_err(|_| CloseCode::RoleMayNot)?;
     let subscriber = Subscriber {
         actor: who.actor.clone(),
         session: Some(who.token_hash),

@@ -21,6 +21,8 @@ pub enum CloseCode {
     Disabled,
     /// Nobody is signed in, or the first message was no hello.
     NotSignedIn,
+    /// The role has no feed.
+    RoleMayNot,
     /// A message of the client could not be read.
     BadMessage,
     /// The client said nothing for too long.
@@ -37,6 +39,7 @@ impl CloseCode {
         Self::SignedOut,
         Self::Disabled,
         Self::NotSignedIn,
+        Self::RoleMayNot,
         Self::BadMessage,
         Self::Silent,
     ];
@@ -52,6 +55,7 @@ impl CloseCode {
             Self::SignedOut => 4401,
             Self::NotSignedIn => 4402,
             Self::Disabled => 4403,
+            Self::RoleMayNot => 4404,
             Self::BadMessage => 4422,
         }
     }
@@ -65,6 +69,7 @@ impl CloseCode {
             Self::RightsChanged => "rights_changed",
             Self::SignedOut => "signed_out",
             Self::Disabled => "disabled",
+            Self::RoleMayNot => "role_may_not",
             Self::NotSignedIn => "not_signed_in",
             Self::BadMessage => "bad_message",
             Self::Silent => "silent",
@@ -78,7 +83,7 @@ impl CloseCode {
             Self::Stopping | Self::TooManyConnections | Self::SignedOut | Self::NotSignedIn => {
                 Retry::Later
             }
-            Self::Disabled | Self::BadMessage => Retry::Never,
+            Self::Disabled | Self::RoleMayNot | Self::BadMessage => Retry::Never,
         }
     }
 }

@@ -21,6 +21,14 @@ impl ReadView {
         Ok(snapshot)
     }
 
+    /// Whether an actor may listen at all.
+    ///
+    /// # Errors
+    /// `role_may_not`.
+    pub fn permit_feed(&self, actor: &Actor) -> Result<(), Refusal> {
+        self.permit_listing(actor, Action::LiveRead)
+    }
+
     /// The newest positions that an actor may see.
     pub(crate) fn positions_for(&self, actor: &Actor) -> Vec<UnitPositionView> {
         let fixes: Vec<_> = self
