@@ -10,6 +10,7 @@ pub mod area;
 pub mod background;
 pub mod case;
 pub mod decision;
+pub mod figures;
 pub mod hand_over;
 pub mod live;
 pub mod merge;
@@ -57,6 +58,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(background::units))
         .routes(routes!(background::resources))
         .routes(routes!(background::departments))
+        .routes(routes!(figures::figures))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))
         .routes(routes!(settings::drill))

@@ -55,7 +55,36 @@ enum ClientMessage {
     Pong {},
 }
 
+/// Where messages come from; the runtime's feed, or a channel of a test.
+trait Source {
+    /// Waits for at least one message and takes up to `n_max` that are there; none is the end.
+    fn take(
+        &mut self,
+        frames: &mut Vec<Bytes>,
+        n_max: usize,
+    ) -> impl Future<Output = Option<usize>> + Send;
+    /// Why it ended.
+    fn why_ended(&self) -> CloseCode;
+    /// Asks for a snapshot, which comes as a message.
+    fn ask_for_snapshot(&self) -> impl Future<Output = ()> + Send;
+}
+
+impl Source for Subscription {
+    async fn take(&mut self, frames: &mut Vec<Bytes>, n_max: usize) -> Option<usize> {
+        self.next_many(frames, n_max).await
+    }
+
+    fn why_ended(&self) -> CloseCode {
+        self.close_code()
+    }
+
+    async fn ask_for_snapshot(&self) {
+        self.request_snapshot().await;
+    }
+}
+
 /// How a conversation goes on after a client's message.
+#[derive(Debug)]
 enum Heard {
     Nothing,
     Snapshot,
@@ -245,15 +274,16 @@ async fn join(listener: &mut Listener, greeting: Greeting) -> Result<Subscriptio
 }
 
 /// Moves messages until the feed or the client ends, or the client says hello anew.
-async fn pump<S, R, E>(
+async fn pump<S, R, E, F>(
     sink: &mut S,
     stream: &mut R,
-    subscription: &mut Subscription,
+    source: &mut F,
     within: Duration,
 ) -> Result<Greeting, Option<CloseCode>>
 where
     S: Sink<Message> + Unpin,
     R: Stream<Item = Result<Message, E>> + Unpin,
+    F: Source,
 {
     let mut frames: Vec<Bytes> = Vec::with_capacity(8);
     loop {
@@ -261,9 +291,9 @@ where
         tokio::select! {
             // What is queued goes out before anything else is heard.
             biased;
-            n = subscription.next_many(&mut frames, FRAMES_MAX) => {
+            n = source.take(&mut frames, FRAMES_MAX) => {
                 if n.is_none() {
-                    return Err(Some(subscription.close_code()));
+                    return Err(Some(source.why_ended()));
                 }
                 match timeout(within, write(sink, &mut frames)).await {
                     Ok(Ok(())) => {}
@@ -273,7 +303,7 @@ where
             }
             message = stream.next() => match hear(message) {
                 Heard::Nothing => {}
-                Heard::Snapshot => subscription.request_snapshot().await,
+                Heard::Snapshot => source.ask_for_snapshot().await,
                 Heard::Hello(greeting) => return Ok(greeting),
                 Heard::Gone => return Err(None),
                 Heard::Wrong => return Err(Some(CloseCode::BadMessage)),
@@ -314,5 +344,124 @@ fn hear<E>(message: Option<Result<Message, E>>) -> Heard {
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Heard::Nothing,
         Some(Ok(Message::Binary(_))) => Heard::Wrong,
         Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::Gone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::channel::mpsc as futures_mpsc;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    struct Channel {
+        frames: mpsc::UnboundedReceiver<Bytes>,
+        asked: mpsc::UnboundedSender<()>,
+    }
+
+    impl Source for Channel {
+        async fn take(&mut self, frames: &mut Vec<Bytes>, n_max: usize) -> Option<usize> {
+            match self.frames.recv_many(frames, n_max).await {
+                0 => None,
+                n => Some(n),
+            }
+        }
+
+        fn why_ended(&self) -> CloseCode {
+            CloseCode::SignedOut
+        }
+
+        async fn ask_for_snapshot(&self) {
+            self.asked.send(()).unwrap();
+        }
+    }
+
+    type Said = Result<Message, std::convert::Infallible>;
+
+    fn text(words: &str) -> Said {
+        Ok(Message::Text(words.into()))
+    }
+
+    /// What the client got, whether it asked for a snapshot, and how the conversation ended.
+    async fn conversation(
+        frames: &[&str],
+        said: Vec<Said>,
+        client_stays: bool,
+    ) -> (Vec<String>, bool, Result<Greeting, Option<CloseCode>>) {
+        let (feed, frames_end) = mpsc::unbounded_channel();
+        for frame in frames {
+            feed.send(Bytes::from((*frame).to_owned())).unwrap();
+        }
+        if client_stays {
+            drop(feed);
+        } else {
+            // The feed goes on; only the client ends.
+            std::mem::forget(feed);
+        }
+        let (asked, mut was_asked) = mpsc::unbounded_channel();
+        let mut source = Channel {
+            frames: frames_end,
+            asked,
+        };
+        let (mut sink, got) = futures_mpsc::unbounded();
+        let said = futures_util::stream::iter(said);
+        let mut stream: Box<dyn Stream<Item = Said> + Unpin> = if client_stays {
+            Box::new(said.chain(futures_util::stream::pending()))
+        } else {
+            Box::new(said)
+        };
+        let within = Duration::from_secs(1);
+        let ended = pump(&mut sink, &mut stream, &mut source, within).await;
+        drop(sink);
+        let got = got
+            .filter_map(|message| async move { message.into_text().ok() })
+            .map(|text| text.to_string())
+            .collect()
+            .await;
+        (got, was_asked.try_recv().is_ok(), ended)
+    }
+
+    #[tokio::test]
+    async fn everything_that_is_queued_goes_out_in_its_order_before_the_feed_ends() {
+        let (got, _, ended) = conversation(&["{\"n\":1}", "{\"n\":2}"], Vec::new(), true).await;
+        assert_eq!(got, ["{\"n\":1}", "{\"n\":2}"]);
+        assert_eq!(ended.unwrap_err(), Some(CloseCode::SignedOut));
+    }
+
+    #[tokio::test]
+    async fn a_client_may_ask_for_a_snapshot_say_hello_again_or_leave() {
+        let snapshot = text("{\"type\":\"snapshot\"}");
+        let (_, asked, ended) = conversation(&[], vec![snapshot], false).await;
+        assert!(asked);
+        assert_eq!(ended.unwrap_err(), None, "it left");
+        let hello = text("{\"type\":\"hello\",\"resume\":{\"epoch\":\"e\",\"seq\":7}}");
+        let (_, _, ended) = conversation(&[], vec![hello], false).await;
+        assert_eq!(ended.unwrap().resume.unwrap().seq, 7);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_closes_with_its_code() {
+        for wrong in [
+            "{",
+            "{\"type\":\"shout\"}",
+            "{\"type\":\"hello\",\"colour\":1}",
+        ] {
+            let (_, _, ended) = conversation(&[], vec![text(wrong)], false).await;
+            assert_eq!(ended.unwrap_err(), Some(CloseCode::BadMessage), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_another_origin_does_not_use_the_cookie() {
+        let with = |origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "lamp.example:8080".parse().unwrap());
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            headers
+        };
+        assert!(is_own_origin(&with("https://lamp.example:8080")));
+        assert!(!is_own_origin(&with("https://evil.example")));
+        assert!(!is_own_origin(&with("null")));
+        assert!(is_own_origin(&HeaderMap::new()), "no browser, no page");
     }
 }

@@ -1,8 +1,10 @@
-//! The picture as of now.
+//! The picture as of now, and the figures of a time.
 
 use model::actor::Actor;
 use model::refusal::Refusal;
+use model::time::{Instant, Span};
 use model::view::background::UnitPositionView;
+use model::view::figures::FiguresView;
 use model::view::live::SnapshotView;
 use policy::action::Action;
 
@@ -49,5 +51,25 @@ impl ReadView {
             &self.audience(actor),
             fixes.iter().map(|(unit, fix)| (unit, fix)),
         )
+    }
+
+    /// The figures of the cases opened in a time, as far as the actor sees the cases; without drills and history.
+    ///
+    /// # Errors
+    /// `role_may_not`.
+    pub fn figures(
+        &self,
+        actor: &Actor,
+        from: Option<Instant>,
+        to: Option<Instant>,
+    ) -> Result<FiguresView, Refusal> {
+        self.permit_listing(actor, Action::FiguresRead)?;
+        let audience = self.audience(actor);
+        let from = from.unwrap_or(Instant::from_ms(0));
+        // What happens in this very moment counts.
+        let to = to.unwrap_or(self.now + Span::from_ms(1));
+        Ok(self.shown().figures(from, to, |case| {
+            audience.sees_case(self.policy(), self.tables(), case)
+        }))
     }
 }
