@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use dispatch::Tables;
 use dispatch::effect::command_id_of;
+use imbl::OrdSet;
+use imbl::ordset::DiffItem;
 use model::actor::{Actor, Role};
 use model::command::Command;
 use model::deadline::{Addressee, Notice};
@@ -87,6 +89,10 @@ pub(crate) struct Couriers {
     shared: Arc<Shared>,
     channels: Vec<Arc<dyn Channel>>,
     head: watch::Receiver<u64>,
+    /// What was queued when it was looked at last; only the difference is looked at again.
+    seen: OrdSet<NoticeId>,
+    /// Notices to be tried.
+    to_try: BTreeSet<NoticeId>,
     /// Notices that wait for a page of their addressee.
     waiting: BTreeSet<NoticeId>,
     /// Notices whose end is known here and not yet in the journal.
@@ -116,6 +122,8 @@ impl Couriers {
             shared,
             channels,
             head,
+            seen: OrdSet::new(),
+            to_try: BTreeSet::new(),
             waiting: BTreeSet::new(),
             ended: BTreeMap::new(),
             config,
@@ -132,7 +140,7 @@ impl Couriers {
             tokio::select! {
                 biased;
                 changed = self.head.changed() => if changed.is_err() { return },
-                () = shared.presence.entered.notified() => self.waiting.clear(),
+                () = shared.presence.entered.notified() => self.to_try.append(&mut self.waiting),
                 () = tokio::time::sleep(RETRY), if retry => {}
             }
         }
@@ -145,12 +153,22 @@ impl Couriers {
             .metrics
             .n_notices_queued
             .set(u64::try_from(tables.queued.len()).unwrap_or(u64::MAX));
-        self.waiting.retain(|id| tables.queued.contains(id));
-        self.ended.retain(|id, _| tables.queued.contains(id));
-        let mut todo: Vec<Arc<Notice>> = tables
-            .queued
+        for change in self.seen.clone().diff(&tables.queued) {
+            match change {
+                DiffItem::Add(id) => {
+                    self.to_try.insert(*id);
+                }
+                DiffItem::Remove(id) => {
+                    self.to_try.remove(id);
+                    self.waiting.remove(id);
+                    self.ended.remove(id);
+                }
+            }
+        }
+        self.seen = tables.queued.clone();
+        let mut todo: Vec<Arc<Notice>> = std::mem::take(&mut self.to_try)
             .iter()
-            .filter(|id| !self.waiting.contains(id) && !self.ended.contains_key(id))
+            .filter(|id| !self.ended.contains_key(id))
             .filter_map(|id| tables.notices.get(id).cloned())
             .collect();
         todo.sort_by_key(|notice| (notice.queued_at, notice.id));
@@ -242,7 +260,9 @@ impl Couriers {
                 // A refusal means that the notice ended otherwise meanwhile.
                 Ok(_) | Err(SubmitError::Refused(_)) => {
                     self.ended.remove(&id);
-                    self.waiting.insert(id);
+                    if self.seen.contains(&id) {
+                        self.waiting.insert(id);
+                    }
                 }
                 Err(SubmitError::Unavailable(_)) => all = false,
             }

@@ -204,9 +204,17 @@ impl DistrictLoop {
             return;
         }
         self.run_batch().await;
-        if self.n_since_snapshot >= self.config.snapshot_every && !self.doubtful {
+        if self.is_snapshot_due() && !self.doubtful {
             self.snapshot_soon();
         }
+    }
+
+    /// A snapshot is worth its work after as many rows as it has entities, and never before the configured number.
+    fn is_snapshot_due(&self) -> bool {
+        let tables = &self.state.tables;
+        let n_entities = tables.cases.len() + tables.tasks.len() + tables.notices.len();
+        let n_entities = u64::try_from(n_entities).unwrap_or(u64::MAX);
+        self.n_since_snapshot >= self.config.snapshot_every.max(n_entities)
     }
 
     fn set_doubtful(&mut self, doubtful: bool) {

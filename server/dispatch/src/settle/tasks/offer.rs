@@ -52,13 +52,15 @@ pub(crate) fn offer_waiting(draft: &mut Draft<'_, '_>) {
         for task in wanted {
             add_line(draft, &mut lines, task, false);
         }
-        let listed: Vec<TaskId> = draft
-            .tables
-            .waiting
-            .iter()
-            .filter(|id| whole_list || reconsidered.contains(id))
-            .copied()
-            .collect();
+        // The list may be long: it is walked whole only when hands changed.
+        let listed: Vec<TaskId> = if whole_list {
+            draft.tables.waiting.iter().copied().collect()
+        } else {
+            reconsidered
+                .into_iter()
+                .filter(|id| draft.tables.waiting.contains(id))
+                .collect()
+        };
         for id in listed {
             let priority_may_go = any_free || is_danger(draft, id);
             if priority_may_go && let Some(task) = draft.tables.tasks.get(&id) {
