@@ -219,6 +219,8 @@ pub struct Known<'a> {
     pub policy: &'a Policy,
     /// Boundaries or label points, where something is known of them.
     pub areas: Option<&'a Areas>,
+    /// The accounts that are there; their lines do not matter.
+    pub accounts: &'a [AccountRow],
     /// The time by the server's clock.
     pub now: Instant,
 }

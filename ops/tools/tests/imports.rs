@@ -37,6 +37,7 @@ fn import(district: &District, kind: Kind, name: &str, options: &ImportOptions) 
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: district.areas.as_ref(),
+        accounts: &[],
         now: district.now,
     };
     build(kind, &fixture(name), options, &known)
@@ -129,6 +130,7 @@ fn an_older_file_taken_again_is_a_new_decision_and_no_repeat() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: None,
+        accounts: &[],
         now: district.now,
     };
     let other = build(Kind::Units, renamed.as_bytes(), &options, &known);
@@ -336,6 +338,31 @@ fn a_second_import_is_judged_as_the_first_was_however_late_it_comes() {
 }
 
 #[test]
+fn an_id_that_comes_again_with_another_content_is_refused_before_anything_is_taken() {
+    let mut district = putuo();
+    let options = ImportOptions::default();
+    let first = import(&district, Kind::Sightings, "sightings-good.csv", &options);
+    submit(&mut district, &first);
+    let file = String::from_utf8(fixture("sightings-good.csv")).unwrap();
+    for (from, to) in [
+        ("bedding_only,0", "bedding_only,3"),
+        ("2026-01-12 22:20", "2026-01-12 22:21"),
+        ("bedding_only,0", "vague,0"),
+        ("121.4290", "121.4280"),
+    ] {
+        let changed = file.replacen(from, to, 1);
+        assert_ne!(changed, file);
+        let read = import_bytes(&district, Kind::Sightings, changed.as_bytes(), &options);
+        assert_eq!(
+            errors(&read),
+            in_lines(&[(3, "id", "sighting_id_reused")]),
+            "{from} → {to}"
+        );
+        assert!(read.orders.is_empty());
+    }
+}
+
+#[test]
 fn each_bad_report_is_named_and_the_value_is_not_repeated() {
     let district = putuo();
     let read = import(
@@ -416,6 +443,7 @@ fn foreign_column_names_and_constants_are_taken() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: district.areas.as_ref(),
+        accounts: &[],
         now: district.now,
     };
     let all = [
@@ -472,6 +500,7 @@ fn a_table_without_a_coordinate_system_says_what_was_assumed() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: None,
+        accounts: &[],
         now: district.now,
     };
     let read = build(
@@ -519,6 +548,31 @@ fn accounts_are_read_without_passwords() {
             ("auditor7", Role::Auditor, 0)
         ]
     );
+
+    let mut there = read.accounts.clone();
+    let again = |there: &[tools::import::AccountRow]| {
+        let known = Known {
+            tables: &district.state.tables,
+            policy: district.policies.adopted(),
+            areas: None,
+            accounts: there,
+            now: district.now,
+        };
+        build(
+            Kind::Accounts,
+            &fixture("accounts-good.csv"),
+            &ImportOptions::default(),
+            &known,
+        )
+    };
+    assert_eq!(again(&there).accounts, [], "a second time changes nothing");
+    there[0].role = Role::Command;
+    let other = again(&there);
+    assert_eq!(
+        errors(&other),
+        in_lines(&[(2, "account", "account_present")])
+    );
+    assert_eq!(other.accounts, [], "all or nothing");
 }
 
 #[test]
@@ -622,6 +676,7 @@ fn what_is_no_file_of_ours_is_refused_whole() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: None,
+        accounts: &[],
         now: district.now,
     };
     for (kind, file, code) in [
@@ -692,6 +747,7 @@ fn the_real_streets_and_stations_import() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: None,
+        accounts: &[],
         now: district.now,
     };
     let streets = build(
@@ -707,6 +763,7 @@ fn the_real_streets_and_stations_import() {
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: None,
+        accounts: &[],
         now: district.now,
     };
     let skipping = ImportOptions {
@@ -738,6 +795,7 @@ fn import_bytes(district: &District, kind: Kind, file: &[u8], options: &ImportOp
         tables: &district.state.tables,
         policy: district.policies.adopted(),
         areas: district.areas.as_ref(),
+        accounts: &[],
         now: district.now,
     };
     build(kind, file, options, &known)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use journal::store::StoreWrite;
 use model::actor::Actor;
 use model::id::DistrictId;
+use runtime::accounts::AccountView;
 use runtime::handle::DistrictHandle;
 use runtime::runtime::Runtime;
 use runtime::submission::{PersonalField, Submission, SubmitError};
@@ -32,12 +33,14 @@ pub async fn run(runtime: &Arc<Runtime>, errand: ImportErrand) -> Said {
             return Said::failed(format!("{} cannot be read: {error}", errand.file.display()));
         }
     };
+    let accounts: Vec<AccountRow> = runtime.accounts().list().into_iter().map(row_of).collect();
     let mut import = {
         let view = district.read();
         let known = Known {
             tables: view.tables(),
             policy: view.policy(),
             areas: view.state.areas.as_deref(),
+            accounts: &accounts,
             now: view.now,
         };
         build(errand.kind, &file, &errand.options, &known)
@@ -55,9 +58,26 @@ pub async fn run(runtime: &Arc<Runtime>, errand: ImportErrand) -> Said {
     }
     text.push_str(&made);
     Said {
-        done: !import.report.is_refused(),
+        done: import.report.is_done(),
         text,
         value: json!({"dry_run": errand.dry_run, "report": import.report}),
+    }
+}
+
+/// An account that is there, as a file would have it.
+fn row_of(account: AccountView) -> AccountRow {
+    let rights = account.rights;
+    AccountRow {
+        line: 0,
+        account: account.account.0,
+        role: rights.role,
+        jurisdictions: rights
+            .jurisdictions
+            .into_iter()
+            .map(|code| code.0)
+            .collect(),
+        department: rights.department.map(|id| id.0),
+        unit: rights.unit.map(|id| id.0),
     }
 }
 
@@ -139,6 +159,9 @@ async fn add_accounts(runtime: &Arc<Runtime>, import: &mut Import) -> String {
             districts: Vec::new(),
         };
         let said = account::add(runtime, name, rights, None).await;
+        if said.done {
+            import.report.note_accepted(true);
+        }
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{line}: {}", said.text);
     }

@@ -1,5 +1,7 @@
 //! Accounts: `account,role,jurisdictions,department,unit`. Passwords never stand in a file.
 
+use std::collections::BTreeSet;
+
 use model::actor::Role;
 
 use super::cell::Cells;
@@ -19,6 +21,26 @@ const ROLES: &[Role] = &[
 ];
 
 pub(crate) struct Accounts;
+
+/// How a row stands to the accounts that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    New,
+    Same,
+    Other,
+}
+
+fn standing(row: &AccountRow, known: &Known<'_>) -> Standing {
+    let rights = |row: &AccountRow| {
+        let streets: BTreeSet<String> = row.jurisdictions.iter().cloned().collect();
+        (row.role, streets, row.department.clone(), row.unit.clone())
+    };
+    match known.accounts.iter().find(|one| one.account == row.account) {
+        None => Standing::New,
+        Some(one) if rights(one) == rights(row) => Standing::Same,
+        Some(_) => Standing::Other,
+    }
+}
 
 impl Rows for Accounts {
     type Item = AccountRow;
@@ -66,23 +88,31 @@ impl Rows for Accounts {
         {
             cells.missing(column);
         }
-        Some(AccountRow {
+        let row = AccountRow {
             line: cells.row.line.unwrap_or_default(),
             account,
             role,
             jurisdictions: jurisdictions.into_iter().map(|code| code.0).collect(),
             department: department.map(|id| id.0),
             unit,
-        })
+        };
+        if standing(&row, cells.known) == Standing::Other {
+            cells.wrong(
+                "account",
+                "account_present",
+                "已有同名账号，权限不同；导入不更改账号",
+                "an account of this name is there with other rights; an import changes no account",
+            );
+        }
+        Some(row)
     }
 
     fn key(&self, item: &AccountRow) -> (String, &'static str) {
         (item.account.clone(), "account")
     }
 
-    /// Accounts are no part of the district's tables: whoever adds them leaves out those that are there as they are.
-    fn is_known(&self, _item: &AccountRow, _known: &Known<'_>) -> bool {
-        false
+    fn is_known(&self, item: &AccountRow, known: &Known<'_>) -> bool {
+        standing(item, known) == Standing::Same
     }
 
     fn entries(&self, items: Vec<(Option<u64>, AccountRow)>, _known: &Known<'_>) -> Vec<Entry> {

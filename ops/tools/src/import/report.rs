@@ -235,9 +235,14 @@ impl ImportReport {
     }
 
     /// Whether nothing of the file is taken: something is wrong and bad rows are not skipped, or nothing could be
-    /// read at all.
+    /// read at all. What was submitted was taken before.
     pub fn is_refused(&self) -> bool {
-        self.n_errors > 0 && (!self.skips_bad || self.n_good == 0)
+        self.submitted.is_none() && self.n_errors > 0 && (!self.skips_bad || self.n_good == 0)
+    }
+
+    /// Whether everything that was to be taken was taken.
+    pub fn is_done(&self) -> bool {
+        !self.is_refused() && self.submitted.as_ref().is_none_or(|s| s.n_refused == 0)
     }
 
     /// Notes that an order was accepted; `first_time` is false for a repeat.
@@ -253,15 +258,16 @@ impl ImportReport {
     /// Notes that a rule refused an order.
     pub fn note_refused(&mut self, line: Option<u64>, refusal: &Refusal) {
         self.submitted.get_or_insert_default().n_refused += 1;
-        self.add(
-            Problem::of_file(
-                refusal.code.as_str(),
-                refusal.code.title(),
-                refusal.code.title_en(),
-            )
-            .in_line(line)
-            .in_column(refusal.pointer.clone().unwrap_or_default()),
-        );
+        let problem = Problem::of_file(
+            refusal.code.as_str(),
+            refusal.code.title(),
+            refusal.code.title_en(),
+        )
+        .in_line(line);
+        self.add(match &refusal.pointer {
+            Some(pointer) => problem.in_column(pointer),
+            None => problem,
+        });
     }
 
     /// The report for people, one line a problem, then the sums.
@@ -333,6 +339,23 @@ mod tests {
             problem.to_string(),
             "第 3 行 / line 3, signs: [unknown_word] 不在可选范围内 / not a word of the list"
         );
+    }
+
+    #[test]
+    fn an_order_that_a_rule_refused_leaves_the_import_undone_but_not_refused() {
+        let mut report =
+            ImportReport::new(super::super::Kind::Places, super::super::BadRows::RefuseAll);
+        report.note_accepted(true);
+        report.note_accepted(false);
+        assert!(report.is_done());
+        report.note_refused(
+            Some(4),
+            &Refusal::new(model::refusal::RefusalCode::SightingIdReused),
+        );
+        assert!(!report.is_refused() && !report.is_done());
+        let text = report.to_text();
+        assert!(text.contains("line 4: [sighting_id_reused]"), "{text}");
+        assert!(text.contains("accepted 1, repeated 1, refused 1"), "{text}");
     }
 
     #[test]

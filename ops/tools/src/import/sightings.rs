@@ -1,8 +1,12 @@
 //! Reports: `id,seen_at,lon,lat,crs,accuracy_m,signs,n_people,place_name,note,source`, or GeoJSON points with the same
 //! properties. Each becomes one command under its own id, so that a second import is a repeat.
 
+use std::collections::BTreeSet;
+
+use dispatch::Tables;
 use model::command::{Command, Description, PersonalKind, PlaceBody, ReportSighting};
 use model::id::{PlaceId, RecordId, SightingId};
+use model::sighting::Sighting;
 use model::sign::{AgeBand, Doubt, PlaceLevel, Sex, Sign, Source};
 use model::time::Instant;
 use policy::doubt::doubts;
@@ -147,6 +151,28 @@ impl Rows for Sightings {
     fn look_at_file(&self, sheet: &Sheet, options: &ImportOptions, report: &mut ImportReport) {
         places::say_assumed_crs(sheet, options, report);
     }
+}
+
+/// Whether a row says what the sighting with its id said, as far as that is still known. The journal compares all of it;
+/// here a file whose rows would be refused one by one is refused before any of them is taken.
+fn says_the_same(tables: &Tables, known: &Sighting, report: &ReportSighting) -> bool {
+    let plain = known.n_people == report.n_people
+        && known.more_people == report.more_people
+        && known.source == report.source
+        && known.source_ref == report.source_ref
+        && known.history == report.history
+        // A time that came with the device's clock was corrected by it.
+        && (report.recorded_at.is_some() || known.seen_at == report.seen_at);
+    let details = tables.details.get(&RecordId::from(known.id));
+    let same_details = details.is_none_or(|details| {
+        let signs: BTreeSet<Sign> = report.signs.iter().copied().collect();
+        let there = report.position.and_then(|declared| declared.convert().ok());
+        details.signs.iter().copied().collect::<BTreeSet<_>>() == signs
+            && there.is_none_or(|there| {
+                details.position.map(|stored| stored.position) == Some(there.position)
+            })
+    });
+    plain && same_details
 }
 
 fn place_of(cells: &mut Cells<'_>) -> Option<PlaceBody> {

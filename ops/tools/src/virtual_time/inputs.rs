@@ -304,6 +304,7 @@ impl Inputs {
                 tables: &known.tables,
                 policy: &self.policy,
                 areas: known.areas.as_ref(),
+                accounts: &[],
                 now: Instant::from_ms(i64::MAX),
             },
         );
