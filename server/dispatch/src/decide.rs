@@ -81,7 +81,7 @@ pub fn decide(
         handlers::handle(&mut draft, &envelope.command)?;
         Vec::new()
     };
-    settle(&mut draft)?;
+    settle(&mut draft);
     Ok(Decision {
         events: draft.events,
         operations,

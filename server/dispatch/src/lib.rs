@@ -9,6 +9,10 @@ mod decide;
 mod draft;
 pub mod effect;
 #[cfg(test)]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for the events that it is about"
+)]
 mod grading_tests;
 mod handlers;
 pub mod projections;

@@ -10,7 +10,6 @@ mod informed;
 pub(crate) mod tasks;
 
 use model::id::CaseId;
-use model::refusal::Refusal;
 
 use crate::draft::Draft;
 
@@ -18,15 +17,15 @@ use crate::draft::Draft;
 ///
 /// The order matters: the grade says which departments and how urgent; closing comes before offers, so that nothing
 /// is offered for what is over; calls come last, so that calls to one person in the same minute are one.
-pub(crate) fn settle(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn settle(draft: &mut Draft<'_, '_>) {
     let roots: Vec<_> = std::mem::take(&mut draft.concerned).into_iter().collect();
     let drill = draft.heading.drill;
     for root in &roots {
         draft.heading.drill = drill || is_drill(draft, *root);
-        grade::settle_case(draft, *root)?;
-        closing::settle_case(draft, *root)?;
-        escalations::settle_case(draft, *root)?;
-        informed::settle_case(draft, *root)?;
+        grade::settle_case(draft, *root);
+        closing::settle_case(draft, *root);
+        escalations::settle_case(draft, *root);
+        informed::settle_case(draft, *root);
     }
     for root in &roots {
         draft.heading.drill = drill || is_drill(draft, *root);
@@ -37,7 +36,7 @@ pub(crate) fn settle(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
         tasks::offer_waiting(draft);
         capacity::settle(draft);
     }
-    calls::settle(draft, &roots)
+    calls::settle(draft, &roots);
 }
 
 fn is_drill(draft: &Draft<'_, '_>, id: CaseId) -> bool {

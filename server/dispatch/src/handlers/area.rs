@@ -44,7 +44,7 @@ pub(crate) fn signal(draft: &mut Draft<'_, '_>, signal: &WeatherSignal) -> Resul
 }
 
 /// Looks at every street whose time has come: a trigger ended, or a step down may be due.
-pub(crate) fn look(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn look(draft: &mut Draft<'_, '_>) {
     end_past_forecasts(draft);
     let streets: BTreeSet<JurisdictionCode> = draft
         .tables
@@ -54,7 +54,6 @@ pub(crate) fn look(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
         .map(|area| area.jurisdiction.clone())
         .collect();
     look_at(draft, &streets, None);
-    Ok(())
 }
 
 /// Looks at every street that has a colour or may get one: after another policy or other streets were adopted.

@@ -201,12 +201,12 @@ pub(crate) fn decline(
 
 /// Fires every step of every department's ladder that is due now, at most one portion. A step calls inside the
 /// department, the last one the district duty leader; it raises no tier and tells no other department.
-pub(crate) fn step(draft: &mut Draft<'_, '_>, escalation_id: EscalationId) -> Result<(), Refusal> {
+pub(crate) fn step(draft: &mut Draft<'_, '_>, escalation_id: EscalationId) {
     let mut due = vec![escalation_id];
-    due.extend(due_now(draft, |timer| match timer {
-        Timer::EscalationStep { escalation_id } => Some(*escalation_id),
-        other => {
-            let _ = other;
+    due.extend(due_now(draft, |timer| {
+        if let Timer::EscalationStep { escalation_id } = timer {
+            Some(*escalation_id)
+        } else {
             None
         }
     }));
@@ -217,7 +217,6 @@ pub(crate) fn step(draft: &mut Draft<'_, '_>, escalation_id: EscalationId) -> Re
         }
         draft.heading.drill = drill;
     }
-    Ok(())
 }
 
 fn fire(draft: &mut Draft<'_, '_>, escalation_id: EscalationId) {

@@ -21,12 +21,27 @@ pub(crate) fn reached(
         return Err(RefusalCode::StaleDeadline.into());
     }
     match timer {
-        Timer::Regrade => timer_case::regrade(draft),
-        Timer::CaseStep { case_id, kind } => timer_case::case_step(draft, *case_id, *kind),
-        Timer::DutyCall => timer_case::duty_call(draft),
-        Timer::EscalationStep { escalation_id } => escalation::step(draft, *escalation_id),
+        Timer::Regrade => {
+            timer_case::regrade(draft);
+            Ok(())
+        }
+        Timer::CaseStep { case_id, kind } => {
+            timer_case::case_step(draft, *case_id, *kind);
+            Ok(())
+        }
+        Timer::DutyCall => {
+            timer_case::duty_call(draft);
+            Ok(())
+        }
+        Timer::EscalationStep { escalation_id } => {
+            escalation::step(draft, *escalation_id);
+            Ok(())
+        }
         Timer::EscalationAskAgain { escalation_id } => escalation::ask_again(draft, *escalation_id),
-        Timer::AreaLook => area::look(draft),
+        Timer::AreaLook => {
+            area::look(draft);
+            Ok(())
+        }
         Timer::ConfirmLapses { change_id } => area::confirm_lapses(draft, *change_id),
         Timer::SignalEnds { signal_id } => area::signal_ends(draft, signal_id),
         Timer::CapacityRepeat => {

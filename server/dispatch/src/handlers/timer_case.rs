@@ -10,7 +10,6 @@ use model::event::Event;
 use model::grade::{Priority, Tier};
 use model::id::{CaseId, ColourChangeId, DepartmentId, EscalationId, UnitId};
 use model::reason::{Reason, Verdict};
-use model::refusal::Refusal;
 use model::task::TaskState;
 use policy::capacity::is_capacity_matter;
 use policy::deadline::{
@@ -27,16 +26,12 @@ use crate::settle::grade::{Cause, Regraded, end_lowerings, regrade_case};
 use crate::tables::Tables;
 
 /// Fires every step of every case ladder that is due now, at most one portion of cases.
-pub(crate) fn case_step(
-    draft: &mut Draft<'_, '_>,
-    case_id: CaseId,
-    kind: DeadlineKind,
-) -> Result<(), Refusal> {
+pub(crate) fn case_step(draft: &mut Draft<'_, '_>, case_id: CaseId, kind: DeadlineKind) {
     let mut due = vec![(case_id, kind)];
-    due.extend(due_now(draft, |timer| match timer {
-        Timer::CaseStep { case_id, kind } => Some((*case_id, *kind)),
-        other => {
-            let _ = other;
+    due.extend(due_now(draft, |timer| {
+        if let Timer::CaseStep { case_id, kind } = timer {
+            Some((*case_id, *kind))
+        } else {
             None
         }
     }));
@@ -47,7 +42,6 @@ pub(crate) fn case_step(
         }
         draft.heading.drill = drill;
     }
-    Ok(())
 }
 
 /// What is due now of one kind of timer, at most one portion; the rest follows in the next decision.
@@ -239,7 +233,7 @@ fn addressee(
 }
 
 /// Calls the district duty leader for all untaken cases together, and arms the next call.
-pub(crate) fn duty_call(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn duty_call(draft: &mut Draft<'_, '_>) {
     let mut waiting: Vec<(CaseId, DeadlineKind, bool)> = Vec::new();
     let mut left: Vec<CaseId> = Vec::new();
     let mut any_p0 = AnyP0::No;
@@ -277,11 +271,10 @@ pub(crate) fn duty_call(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
         joined: Vec::new(),
         left,
     });
-    Ok(())
 }
 
 /// Grades one portion of the cases that wait after a change of colour, most urgent first.
-pub(crate) fn regrade(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
+pub(crate) fn regrade(draft: &mut Draft<'_, '_>) {
     let portion: Vec<(CaseId, ColourChangeId)> = draft
         .tables
         .regrade
@@ -320,7 +313,6 @@ pub(crate) fn regrade(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     if !same.is_empty() {
         draft.push(Event::CaseRegraded { cases: same });
     }
-    Ok(())
 }
 
 /// Lists a case with the escalations of its area, lets its own unanswered ones join them, and asks for itself whom its

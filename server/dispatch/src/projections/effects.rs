@@ -13,8 +13,9 @@ use crate::state::State;
 pub(crate) fn of(state: &State, recorded: &RecordedEvent) -> Vec<Effect> {
     match &recorded.new.event {
         // A notice that was handed out already and is now about more cases is not handed out again.
-        Event::DutyNotified { notice } if notice.ended.is_some() => Vec::new(),
-        Event::DutyNotified { notice } => vec![Effect::HandOut(notice.id)],
+        Event::DutyNotified { notice } if notice.ended.is_none() => {
+            vec![Effect::HandOut(notice.id)]
+        }
         Event::CapacityShort {
             notice: Some(notice),
             ..

@@ -9,7 +9,6 @@ use model::deadline::{Addressee, Notice, NoticeAbout, NoticeEnd, NoticeStep};
 use model::event::Event;
 use model::grade::Priority;
 use model::id::{CaseId, EscalationId};
-use model::refusal::Refusal;
 use model::time::Instant;
 use policy::deadline::same_call_within;
 use policy::policy::Policy;
@@ -39,7 +38,7 @@ impl WantedCall {
 }
 
 /// Pushes the calls that the ladders made in this decision, and keeps the repeated call true.
-pub(crate) fn settle(draft: &mut Draft<'_, '_>, roots: &[CaseId]) -> Result<(), Refusal> {
+pub(crate) fn settle(draft: &mut Draft<'_, '_>, roots: &[CaseId]) {
     let mut bundles: BTreeMap<(Addressee, bool), Vec<WantedCall>> = BTreeMap::new();
     for call in std::mem::take(&mut draft.calls) {
         bundles
@@ -51,7 +50,6 @@ pub(crate) fn settle(draft: &mut Draft<'_, '_>, roots: &[CaseId]) -> Result<(), 
         push_bundle(draft, addressee, drill, &calls);
     }
     untaken::settle(draft, roots);
-    Ok(())
 }
 
 fn push_bundle(draft: &mut Draft<'_, '_>, addressee: Addressee, drill: bool, calls: &[WantedCall]) {

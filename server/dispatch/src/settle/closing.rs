@@ -6,22 +6,20 @@ use model::escalation::EscalationEnd;
 use model::event::Event;
 use model::id::{CaseId, DepartmentId, EscalationId, NoticeId, TaskId};
 use model::reason::Reason;
-use model::refusal::Refusal;
 
 use crate::draft::Draft;
 
 /// Ends what a closed case leaves behind; does nothing for a case that is not closed or has nothing left.
-pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(), Refusal> {
+pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) {
     let Some(case) = draft.tables.root(root).cloned() else {
-        return Ok(());
+        return;
     };
     if case.state != CaseState::Closed {
-        return Ok(());
+        return;
     }
     cancel_queued(draft, case.id);
     withdraw_tasks(draft, case.id);
     end_unanswered(draft, case.id);
-    Ok(())
 }
 
 /// Cancels what is queued for the case and for no other case that still needs it, except the one word about closing.

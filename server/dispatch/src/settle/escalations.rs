@@ -9,7 +9,6 @@ use model::escalation::{Escalation, EscalationEnd};
 use model::event::Event;
 use model::grade::{Priority, Tier};
 use model::id::{CaseId, DepartmentId, EscalationId, JurisdictionCode, NoticeId};
-use model::refusal::Refusal;
 use model::time::Span;
 use policy::escalation::{
     acknowledge_within_for_case, case_asks_itself, department_step_times, departments_for_case,
@@ -22,19 +21,18 @@ use crate::draft::Draft;
 use crate::tables::Tables;
 
 /// Asks whom the case's tier needs and neither the case nor its area has asked yet.
-pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(), Refusal> {
+pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) {
     let Some(case) = draft.tables.root(root).cloned() else {
-        return Ok(());
+        return;
     };
     if case.state == CaseState::Closed || case.history {
-        return Ok(());
+        return;
     }
     ask_all(draft, &case);
     let listed = lists_to_join(&draft.tables, &case);
     for escalation_id in listed {
         join_list(draft, escalation_id, vec![case.id]);
     }
-    Ok(())
 }
 
 /// Opens an escalation for every department that the case's tier still needs.

@@ -11,7 +11,6 @@ use model::deadline::{CaseDeadlines, DeadlineKind, Ladder};
 use model::event::Event;
 use model::grade::{Level, Priority};
 use model::id::{CaseId, ColourChangeId, TaskId};
-use model::refusal::Refusal;
 use model::task::TaskState;
 use model::time::{Instant, Span};
 use policy::deadline::{lengths, regraded};
@@ -25,23 +24,22 @@ use judge::{Judged, colour_for, judge_from};
 ///
 /// A priority falls only by a named person, an outcome or a sign taken back; a rise of priority, or a move to a street
 /// with a higher colour, shortens the deadlines that are not met.
-pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(), Refusal> {
+pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) {
     let Some(case) = draft.tables.root(root).cloned() else {
-        return Ok(());
+        return;
     };
     if case.history {
-        return Ok(());
+        return;
     }
     // What one outbox both opens and closes is graded, so that its departments can be told.
     if case.state == CaseState::Closed && !draft.is_new(case.id) {
-        return Ok(());
+        return;
     }
     if moved_to_higher_colour(draft, &case) {
         end_lowerings(draft, &case, "moved_to_higher_colour");
     }
     let may_fall = Fall::of(draft, &case);
     regrade_case(draft, root, Cause::Decision(may_fall));
-    Ok(())
 }
 
 /// Whether a judgement may lower the priority.
@@ -57,6 +55,10 @@ impl Fall {
     fn of(draft: &Draft<'_, '_>, case: &Case) -> Self {
         let group: Vec<CaseId> = draft.tables.group(case.id).iter().map(|c| c.id).collect();
         let of_group = |id: &CaseId| group.contains(id);
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "only these events say that a person or an outcome judged anew"
+        )]
         let lets_fall = draft.events.iter().any(|new| match &new.event {
             Event::SightingAdded {
                 sighting_id,
@@ -81,10 +83,7 @@ impl Fall {
                 .get(task_id)
                 .and_then(|task| task.case_id)
                 .is_some_and(|id| of_group(&id)),
-            other => {
-                let _ = other;
-                false
-            }
+            _ => false,
         });
         if lets_fall { Self::Allowed } else { Self::Kept }
     }
@@ -114,8 +113,8 @@ pub(crate) enum Regraded {
 }
 
 /// Grades a case anew and pushes one `CaseLevelChanged` if its grade, deadlines or revisit change.
-pub(crate) fn regrade_case(draft: &mut Draft<'_, '_>, root: CaseId, cause: Cause) -> Regraded {
-    let (change_id, fall, colour_rose) = match cause {
+pub(crate) fn regrade_case(draft: &mut Draft<'_, '_>, root: CaseId, why: Cause) -> Regraded {
+    let (change_id, fall, by_colour) = match why {
         Cause::Decision(fall) => (None, fall, false),
         Cause::Colour { change_id, rose } => (Some(change_id), Fall::Kept, rose),
     };
@@ -136,7 +135,7 @@ pub(crate) fn regrade_case(draft: &mut Draft<'_, '_>, root: CaseId, cause: Cause
     }
     let area = colour_for(&draft.tables, &case.jurisdiction.code);
     let deadlines = shortened(&policy, &case, &grade, area, draft.now());
-    let worse = colour_rose
+    let worse = by_colour
         || grade.priority.value < case.grade.priority.value
         || moved_to_higher_colour(draft, &case);
     let revisit = if worse {
@@ -198,7 +197,7 @@ fn push_level(
 }
 
 /// Tells the units that hold or are offered a task of the case what changed; each must mark it seen.
-pub(crate) fn amend_tasks(draft: &mut Draft<'_, '_>, root: CaseId, cause: &str) {
+pub(crate) fn amend_tasks(draft: &mut Draft<'_, '_>, root: CaseId, kind: &str) {
     let Some(case) = draft.tables.root(root).cloned() else {
         return;
     };
@@ -215,7 +214,7 @@ pub(crate) fn amend_tasks(draft: &mut Draft<'_, '_>, root: CaseId, cause: &str) 
     for task_id in held {
         draft.push(Event::TaskAmended {
             task_id,
-            cause: cause.to_owned(),
+            cause: kind.to_owned(),
             acknowledge_by: by(&case.deadlines.acknowledge),
             on_site_by: by(&case.deadlines.on_site),
             outcome_by: by(&case.deadlines.outcome),

@@ -5,7 +5,6 @@ use model::case::CaseState;
 use model::escalation::Escalation;
 use model::event::Event;
 use model::id::CaseId;
-use model::refusal::Refusal;
 use model::time::Span;
 use policy::escalation::escalation_reason;
 
@@ -13,14 +12,14 @@ use super::escalations::{blank, still_to_ask_for};
 use crate::draft::Draft;
 
 /// Tells the departments of a case that this outbox both opened and closed.
-pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(), Refusal> {
+pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) {
     let Some(case) = draft.tables.root(root).cloned() else {
-        return Ok(());
+        return;
     };
     let found_out_later =
         draft.in_sync && draft.is_new(case.id) && case.state == CaseState::Closed && !case.history;
     if !found_out_later {
-        return Ok(());
+        return;
     }
     let policy = draft.policy_of(&case);
     for department in still_to_ask_for(&draft.tables, &policy, &case) {
@@ -36,5 +35,4 @@ pub(crate) fn settle_case(draft: &mut Draft<'_, '_>, root: CaseId) -> Result<(),
             escalation: Box::new(escalation),
         });
     }
-    Ok(())
 }

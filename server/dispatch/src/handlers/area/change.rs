@@ -162,7 +162,7 @@ fn ask_for_risen(draft: &mut Draft<'_, '_>, change_id: ColourChangeId, streets: 
     }
     for department in order {
         if let Some(asked) = wanted.remove(&department) {
-            ask(draft, change_id, &department, asked);
+            ask(draft, change_id, &department, &asked);
         }
     }
 }
@@ -171,7 +171,7 @@ fn ask(
     draft: &mut Draft<'_, '_>,
     change_id: ColourChangeId,
     department: &DepartmentId,
-    asked: Asked,
+    asked: &Asked,
 ) {
     let mut known: BTreeSet<EscalationId> = BTreeSet::new();
     let mut new_streets: Vec<JurisdictionCode> = Vec::new();

@@ -99,7 +99,11 @@ fn next_call(
 /// Whether this decision took the case: a task was accepted, or a named officer took it.
 fn taken_now(draft: &Draft<'_, '_>, case: &Case) -> bool {
     let group: Vec<CaseId> = draft.tables.group(case.id).iter().map(|c| c.id).collect();
-    draft.events.iter().any(|new| match &new.event {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a case is taken by these two only"
+    )]
+    let taken = draft.events.iter().any(|new| match &new.event {
         Event::CaseTaken { case_id, .. } => group.contains(case_id),
         Event::TaskAccepted { task_id, .. } => draft
             .tables
@@ -107,11 +111,9 @@ fn taken_now(draft: &Draft<'_, '_>, case: &Case) -> bool {
             .get(task_id)
             .and_then(|task| task.case_id)
             .is_some_and(|id| group.contains(&id)),
-        other => {
-            let _ = other;
-            false
-        }
-    })
+        _ => false,
+    });
+    taken
 }
 
 /// The first ladder whose last step fired and that is still not met.
