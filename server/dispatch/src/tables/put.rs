@@ -264,6 +264,15 @@ impl Tables {
             self.last_ladder_call
                 .insert(notice.addressee.clone(), (notice.queued_at, id));
         }
+        // A call that joins an earlier one is about more than that was: what stood under the old names goes.
+        if let Some(before) = self.notices.get(&id).cloned() {
+            for case_id in before.case_id.iter().chain(&before.cases) {
+                keep_in(&mut self.queued_of_case, *case_id, id, false);
+            }
+            if let Some(escalation_id) = before.escalation_id {
+                keep_in(&mut self.queued_of_escalation, escalation_id, id, false);
+            }
+        }
         for case_id in notice.case_id.iter().chain(&notice.cases) {
             keep_in(&mut self.queued_of_case, *case_id, id, is_queued);
         }
