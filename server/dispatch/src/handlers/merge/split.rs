@@ -214,6 +214,12 @@ fn remaining(
     rest.sightings.retain(|id| !ids.contains(id));
     rest.tasks.retain(|id| !made.tasks.contains(id));
     rest.escalations.retain(|id| !made.escalations.contains(id));
+    // A visit that goes with the other side was made for it: the plan that stays waits for one of its own.
+    if let Some(plan) = &mut rest.revisit
+        && plan.task_id.is_some_and(|id| made.tasks.contains(&id))
+    {
+        plan.task_id = None;
+    }
     let staying: BTreeSet<SightingId> = draft
         .tables
         .sightings_of(from.id)
