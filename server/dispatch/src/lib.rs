@@ -15,6 +15,8 @@ pub mod effect;
 )]
 mod grading_tests;
 mod handlers;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod projections;
 pub mod rights;
 mod settle;

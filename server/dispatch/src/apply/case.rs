@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use model::case::{Alone, CaseState, MergeLink, NoteRecord, RevisitPlan};
 use model::deadline::DeadlineKind;
+use model::escalation::Escalation;
 use model::event::{Event, RecordedEvent};
 use model::id::CaseId;
 use serde_json::json;
@@ -250,6 +251,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.follow_up_ends_at = None;
                 case.hand_over = None;
             });
+            ask_nobody_again(tables, *case_id);
             let line = facts([
                 ("reason", json!(reason)),
                 ("decision", json!(decision)),
@@ -563,6 +565,20 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             Vec::new()
         }
         _ => Vec::new(),
+    }
+}
+
+/// A case that is over needs no report: the departments that answered for it are not asked once more.
+fn ask_nobody_again(tables: &mut Tables, case_id: CaseId) {
+    let asked: Vec<Escalation> = tables
+        .escalations_of(case_id)
+        .into_iter()
+        .filter(|escalation| escalation.ask_again_at.is_some())
+        .map(|escalation| (**escalation).clone())
+        .collect();
+    for mut escalation in asked {
+        escalation.ask_again_at = None;
+        tables.put_escalation(escalation);
     }
 }
 

@@ -50,7 +50,8 @@ pub(crate) fn acknowledge(
     }
     let late = escalation.ended.is_some();
     let eta = eta_min.map(|minutes| Span::from_mins(i64::from(minutes)));
-    let asks_again = !late && !escalation.asked_again && !escalation.for_information;
+    let over = case_of(draft, &escalation).is_some_and(|case| case.state == CaseState::Closed);
+    let asks_again = !late && !over && !escalation.asked_again && !escalation.for_information;
     let ask_again_at = asks_again.then(|| ask_again_time(draft, &escalation, eta));
     draft.heading.drill = draft.heading.drill || escalation.drill;
     draft.push(Event::EscalationAcknowledged {
@@ -63,10 +64,12 @@ pub(crate) fn acknowledge(
         reason: part.map(|(_, reason)| reason.to_owned()),
     });
     if !late {
+        #[cfg(feature = "planted")]
+        crate::planted::silence_the_others(draft, &escalation, name);
         cancel_calls(draft, escalation_id);
         if let Some(case_id) = escalation.case_id {
             // Asked for two cases that are one now, a department answers once.
-            crate::handlers::merge::count_answers(draft, case_id);
+            crate::handlers::merge::count_answers(draft, case_id, Some(&escalation.department));
         }
         if part.is_some() {
             tell_duty_officer(draft, &escalation);
@@ -128,7 +131,8 @@ pub(crate) fn report(
     Ok(())
 }
 
-/// Another department should: it is asked in its place, with a limit of its own from now.
+/// Another department should: it is asked in its place, with a limit of its own from now. For a case that is over
+/// nobody is asked.
 ///
 /// # Errors
 /// `unknown_reference` for a department that is not known or is the same; `escalation_ended` when it is over.
@@ -153,7 +157,8 @@ pub(crate) fn transfer(
         reason: reason.to_owned(),
     });
     cancel_calls(draft, escalation_id);
-    if already_asked(draft, &escalation, to) {
+    let over = case_of(draft, &escalation).is_some_and(|case| case.state == CaseState::Closed);
+    if over || already_asked(draft, &escalation, to) {
         return Ok(());
     }
     let (policy, within) = limit(draft, &escalation);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use model::case::{Case, CaseState, HumanDecision, HumanGrade, Subject};
 use model::deadline::{CaseDeadlines, Ladder};
 use model::event::Event;
-use model::id::{CaseId, TaskId};
+use model::id::{CaseId, DepartmentId, TaskId};
 use model::reason::Reason;
 use model::refusal::{Refusal, RefusalCode};
 use model::sign::Source;
@@ -116,7 +116,7 @@ pub(crate) fn merge_cases(draft: &mut Draft<'_, '_>, merging: &Merging<'_>) -> R
         reasons: vec![Reason::new("merge/decided", draft.policy.id())],
     });
     join_decisions(draft, &case, &survivor);
-    count_answers(draft, survivor.id);
+    count_answers(draft, survivor.id, None);
     state_of_both(draft, &case, &survivor, opening);
     amend_tasks(draft, survivor.id, "case.merged");
     draft.concern(survivor.id);
@@ -234,8 +234,13 @@ fn higher<T: Copy>(
     }
 }
 
-/// A department's answer on either case counts for both: what it was asked twice is answered twice.
-pub(crate) fn count_answers(draft: &mut Draft<'_, '_>, case_id: CaseId) {
+/// A department's answer on either case counts for both: what it was asked twice is answered twice. With a department
+/// only its own: an answer of one says nothing for another that was asked once more.
+pub(crate) fn count_answers(
+    draft: &mut Draft<'_, '_>,
+    case_id: CaseId,
+    of: Option<&DepartmentId>,
+) {
     let Some(root) = draft.tables.root(case_id).map(|root| root.id) else {
         return;
     };
@@ -245,7 +250,10 @@ pub(crate) fn count_answers(draft: &mut Draft<'_, '_>, case_id: CaseId) {
         .into_iter()
         .cloned()
         .collect();
-    for open in escalations.iter().filter(|e| e.is_unanswered()) {
+    let open = escalations
+        .iter()
+        .filter(|e| e.is_unanswered() && of.is_none_or(|department| e.department == *department));
+    for open in open {
         let answer = escalations.iter().find(|answered| {
             answered.department == open.department
                 && answered.acknowledged_at.is_some()
