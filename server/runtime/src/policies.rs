@@ -1,7 +1,7 @@
 //! The policies that the store has, and the shipped one. Which of them a district has adopted says its state.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use journal::store::{Store, StoreWrite};
@@ -30,10 +30,7 @@ impl Policies {
     /// # Errors
     /// [`RuntimeFault::Journal`], [`RuntimeFault::Policy`].
     pub(crate) async fn load(store: Arc<dyn Store>) -> Result<Self, RuntimeFault> {
-        let shipped = Arc::new(Policy::putuo().map_err(|source| RuntimeFault::Policy {
-            hash: "shipped".to_owned(),
-            source,
-        })?);
+        let shipped = shipped()?;
         let mut known = BTreeMap::from([(shipped.id().clone(), Arc::clone(&shipped))]);
         let reading = || RuntimeFault::journal("reading policies");
         for hash in store.policies().await.map_err(reading())? {
@@ -102,6 +99,19 @@ impl Policies {
     pub(crate) fn has_more_than(&self, book: &PolicyBook) -> bool {
         self.known.load().keys().any(|id| book.get(id).is_none())
     }
+}
+
+/// The shipped policy, read once in a process.
+fn shipped() -> Result<Arc<Policy>, RuntimeFault> {
+    static SHIPPED: OnceLock<Arc<Policy>> = OnceLock::new();
+    if let Some(known) = SHIPPED.get() {
+        return Ok(Arc::clone(known));
+    }
+    let read = Policy::putuo().map_err(|source| RuntimeFault::Policy {
+        hash: "shipped".to_owned(),
+        source,
+    })?;
+    Ok(Arc::clone(SHIPPED.get_or_init(|| Arc::new(read))))
 }
 
 /// The hash under which a text is kept: SHA-256, hexadecimal.
