@@ -349,7 +349,7 @@ fn hear<E>(message: Option<Result<Message, E>>) -> Heard {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::channel::mpsc as futures_mpsc;
+    use futures_channel::mpsc as futures_mpsc;
     use tokio::sync::mpsc;
 
     use super::*;
