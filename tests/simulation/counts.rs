@@ -61,13 +61,6 @@ pub const RARE: [&str; 3] = [
     "8 notice tried again",
 ];
 
-/// Kinds that no public call of a night makes: they are the background of a district.
-const BACKGROUND: [&str; 3] = [
-    "jurisdictions.adopted",
-    "policy.adopted",
-    "department.imported",
-];
-
 /// What occurred.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -126,12 +119,7 @@ impl Counts {
             .into_iter()
             .chain(RARE)
             .filter(|name| none(&self.premises, name));
-        let kinds = Event::KINDS
-            .iter()
-            .copied()
-            .filter(|kind| !BACKGROUND.contains(kind))
-            .filter(|kind| none(&self.kinds, kind));
-        faults.chain(premises).chain(kinds).collect()
+        faults.chain(premises).collect()
     }
 
     /// The table that a run ends with.

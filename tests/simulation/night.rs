@@ -498,6 +498,7 @@ impl Night {
         let tries = lock(&self.world.tries).clone();
         self.watch
             .at_rest(view.tables(), view.now, &tries, &mut self.counts)?;
+        checkers::check_figures(&view, &mut self.counts)?;
         let refused = handle.metrics().n_timers_refused.get();
         if refused > 0 {
             return Err(Violation::new(1, format!("{refused} timers were refused")));

@@ -3,6 +3,7 @@
 mod accepted;
 mod closing;
 mod departments;
+mod figures;
 mod owner;
 mod personal;
 mod replay;
@@ -23,6 +24,7 @@ use crate::violation::Violation;
 use crate::world::{DISTRICT, Try, World};
 
 pub use accepted::Ledger;
+pub use figures::check as check_figures;
 pub use personal::check_read;
 pub use replay::check_all;
 
