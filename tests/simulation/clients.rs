@@ -276,7 +276,11 @@ fn difference(has: &Picture, should: &Picture) -> String {
                 match has.$field.get(id) {
                     None => return format!("{} {id} is missing", $name),
                     Some(known) if known != value => {
-                        return format!("{} {id} differs: {}", $name, first_difference(known, value));
+                        return format!(
+                            "{} {id} differs: {}",
+                            $name,
+                            first_difference(known, value)
+                        );
                     }
                     Some(_) => {}
                 }
@@ -304,9 +308,7 @@ fn first_difference(has: &impl Serialize, should: &impl Serialize) -> String {
         (Ok(Value::Object(has)), Ok(Value::Object(should))) => should
             .iter()
             .filter(|(name, value)| has.get(*name) != Some(value))
-            .map(|(name, value)| {
-                format!("{name} is {:?} and should be {value:?}; ", has.get(name))
-            })
+            .map(|(name, value)| format!("{name} is {:?} and should be {value:?}; ", has.get(name)))
             .collect(),
         (has, should) => format!("{has:?} and {should:?}"),
     }

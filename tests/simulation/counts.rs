@@ -126,16 +126,15 @@ impl Counts {
     pub fn table(&self) -> String {
         let mut text = String::new();
         // Writing into a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{} seeds, {} commands",
-            self.n_seeds, self.n_commands
-        );
+        let _ = writeln!(text, "{} seeds, {} commands", self.n_seeds, self.n_commands);
         let _ = writeln!(text, "\ncommands: accepted, refused, not answered");
         for (name, [accepted, refused, unanswered]) in &self.commands {
             let _ = writeln!(text, "{accepted:>9} {refused:>8} {unanswered:>7}  {name}");
         }
-        let part = |text: &mut String, title: &str, names: &[&'static str], map: &BTreeMap<&'static str, u64>| {
+        let part = |text: &mut String,
+                    title: &str,
+                    names: &[&'static str],
+                    map: &BTreeMap<&'static str, u64>| {
             let _ = writeln!(text, "\n{title}");
             for name in names {
                 let n = map.get(name).copied().unwrap_or_default();
@@ -144,7 +143,12 @@ impl Counts {
         };
         part(&mut text, "faults", &FAULTS, &self.faults);
         let premises: Vec<&'static str> = PREMISES.into_iter().chain(RARE).collect();
-        part(&mut text, "premises of the checkers", &premises, &self.premises);
+        part(
+            &mut text,
+            "premises of the checkers",
+            &premises,
+            &self.premises,
+        );
         part(&mut text, "kinds of events", Event::KINDS, &self.kinds);
         text
     }

@@ -450,14 +450,10 @@ impl Night {
 
     async fn pass_time(&mut self) {
         let secs = |n: i64| Duration::from_secs(u64::try_from(n).unwrap_or(0));
-        match self.chance.weighted(&[
-            (500, 0),
-            (390, 1),
-            (80, 2),
-            (8, 3),
-            (6, 4),
-            (6, 5),
-        ]) {
+        match self
+            .chance
+            .weighted(&[(500, 0), (390, 1), (80, 2), (8, 3), (6, 4), (6, 5)])
+        {
             0 => {}
             1 => tokio::time::sleep(secs(self.chance.between(1, 30))).await,
             2 => tokio::time::sleep(secs(self.chance.between(60, 360))).await,

@@ -8,7 +8,14 @@ fn main() -> anyhow::Result<ExitCode> {
         (Some("sim"), Some(seed)) => {
             let seed: u64 = seed.parse()?;
             let status = Command::new("cargo")
-                .args(["test", "--quiet", "--package", "tests", "--test", "simulation"])
+                .args([
+                    "test",
+                    "--quiet",
+                    "--package",
+                    "tests",
+                    "--test",
+                    "simulation",
+                ])
                 .args(["--", "--exact", "one_seed", "--nocapture"])
                 .env("LAMPLIGHTER_SEED", seed.to_string())
                 .status()?;

@@ -80,13 +80,7 @@ impl Ledger {
                         .or_insert_with(|| "sync operation".to_owned());
                     match &operation.result {
                         OperationEnd::Accepted { body, first_time } => {
-                            self.accepted(
-                                operation.id,
-                                *first_time && !is_late,
-                                body,
-                                0,
-                                counts,
-                            )?;
+                            self.accepted(operation.id, *first_time && !is_late, body, 0, counts)?;
                         }
                         OperationEnd::Refused(refusal) => {
                             self.refused(operation.id, refusal.code)?;
@@ -125,7 +119,8 @@ impl Ledger {
                 value: before,
                 seq: at,
             }) => {
-                let without_events = !self.committed.contains(&id) && !ALWAYS_AN_EVENT.contains(&name.as_str());
+                let without_events =
+                    !self.committed.contains(&id) && !ALWAYS_AN_EVENT.contains(&name.as_str());
                 if first_time && !without_events {
                     return Err(Violation::new(
                         8,

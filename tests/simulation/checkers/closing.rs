@@ -45,7 +45,8 @@ impl Watch {
                         counts.premise("4 case closed with calls queued");
                     }
                 }
-                Event::NoticeHandedOut { notice_id, .. } | Event::NoticeFailed { notice_id, .. } => {
+                Event::NoticeHandedOut { notice_id, .. }
+                | Event::NoticeFailed { notice_id, .. } => {
                     self.end(*notice_id, event.seq)?;
                 }
                 Event::NoticesCancelled { notices } => {
@@ -94,7 +95,10 @@ impl Watch {
                 if known != one.key {
                     return Err(Violation::new(
                         8,
-                        format!("{} is tried under {known} and under {}", one.notice, one.key),
+                        format!(
+                            "{} is tried under {known} and under {}",
+                            one.notice, one.key
+                        ),
                     ));
                 }
             }
@@ -154,7 +158,10 @@ pub fn at_rest(tables: &Tables) -> Result<(), Violation> {
         {
             return Err(Violation::new(
                 4,
-                format!("case {} is closed and task {} is not over", case.id, task.id),
+                format!(
+                    "case {} is closed and task {} is not over",
+                    case.id, task.id
+                ),
             ));
         }
         if let Some(escalation) = tables
@@ -164,7 +171,10 @@ pub fn at_rest(tables: &Tables) -> Result<(), Violation> {
         {
             return Err(Violation::new(
                 4,
-                format!("case {} is closed and {} is still asked", case.id, escalation.id),
+                format!(
+                    "case {} is closed and {} is still asked",
+                    case.id, escalation.id
+                ),
             ));
         }
     }

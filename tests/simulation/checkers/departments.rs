@@ -71,7 +71,9 @@ impl Watch {
                     {
                         return Err(Violation::new(
                             2,
-                            format!("{id} was acknowledged and its department is called: {notice:?}"),
+                            format!(
+                                "{id} was acknowledged and its department is called: {notice:?}"
+                            ),
                         ));
                     }
                 }

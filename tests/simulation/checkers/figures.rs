@@ -21,10 +21,16 @@ pub fn check(view: &ReadView, counts: &mut Counts) -> Result<(), Violation> {
         counts.premise("9 figure compared with its cases");
         let behind: BTreeSet<_> = figure.cases.iter().collect();
         if figure.n_counted > figure.n {
-            return Err(wrong(format!("{}: {} of {}", figure.id, figure.n_counted, figure.n)));
+            return Err(wrong(format!(
+                "{}: {} of {}",
+                figure.id, figure.n_counted, figure.n
+            )));
         }
         if figure.n > 0 && behind.is_empty() && figure.others.is_empty() {
-            return Err(wrong(format!("{} rests on {} and names none", figure.id, figure.n)));
+            return Err(wrong(format!(
+                "{} rests on {} and names none",
+                figure.id, figure.n
+            )));
         }
         let strange = behind.iter().find(|id| {
             view.tables()
@@ -33,7 +39,10 @@ pub fn check(view: &ReadView, counts: &mut Counts) -> Result<(), Violation> {
                 .is_none_or(|case| case.drill || case.history || case.merged_into.is_some())
         });
         if let Some(id) = strange {
-            return Err(wrong(format!("{} names {id}, which is in no figure", figure.id)));
+            return Err(wrong(format!(
+                "{} names {id}, which is in no figure",
+                figure.id
+            )));
         }
     }
     let mut listed = 0;
@@ -58,7 +67,9 @@ pub fn check(view: &ReadView, counts: &mut Counts) -> Result<(), Violation> {
         .filter(|case| case.state != CaseState::Closed && case.merged_into.is_none())
         .count();
     if listed != active {
-        return Err(wrong(format!("{listed} open cases are listed and {active} are there")));
+        return Err(wrong(format!(
+            "{listed} open cases are listed and {active} are there"
+        )));
     }
     Ok(())
 }

@@ -85,7 +85,10 @@ impl Watch {
                 dispatch::apply(&mut self.state, event);
                 *counts.kinds.entry(event.new.event.kind()).or_default() += 1;
                 if self.is_verbose {
-                    println!("{} {} {}: {:?}", event.seq, event.at, event.new.actor, event.new.event);
+                    println!(
+                        "{} {} {}: {:?}",
+                        event.seq, event.at, event.new.actor, event.new.event
+                    );
                 }
                 self.n_seen = event.seq;
             }

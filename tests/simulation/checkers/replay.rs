@@ -136,7 +136,10 @@ pub async fn check_all(
     if hashes(&found)?.0 != state {
         return Err(Violation::new(
             10,
-            format!("a start without keys gives another state: {}", difference(&found, live)),
+            format!(
+                "a start without keys gives another state: {}",
+                difference(&found, live)
+            ),
         ));
     }
     if n_keys > 0 {

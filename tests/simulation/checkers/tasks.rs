@@ -37,7 +37,11 @@ impl Watch {
                 Event::TaskAccepted { task_id, .. }
                 | Event::TaskDeparted { task_id, .. }
                 | Event::TaskArrived { task_id, .. } => {
-                    if self.offered.remove(task_id).is_some_and(|until| event.at <= until) {
+                    if self
+                        .offered
+                        .remove(task_id)
+                        .is_some_and(|until| event.at <= until)
+                    {
                         counts.premise("6 offer seen in time");
                     }
                 }
@@ -64,9 +68,9 @@ impl Watch {
     }
 
     fn is_offered_after(&self, group: &Group<'_>, task_id: TaskId) -> bool {
-        group.events.iter().any(|event| {
-            matches!(&event.new.event, Event::TaskOffered { task } if task.id == task_id)
-        })
+        group.events.iter().any(
+            |event| matches!(&event.new.event, Event::TaskOffered { task } if task.id == task_id),
+        )
     }
 }
 

@@ -51,7 +51,8 @@ impl Generator {
             },
             cancelled: self.chance.permille(200),
         };
-        self.ids.by(testing::command_desk(), Command::ReceiveSignal(signal))
+        self.ids
+            .by(testing::command_desk(), Command::ReceiveSignal(signal))
     }
 
     pub(super) fn area(&mut self, now: Instant) -> Submission {

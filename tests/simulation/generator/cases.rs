@@ -198,19 +198,21 @@ impl Generator {
         let case = self.case(tables)?;
         let actor = self.decider(&case);
         let reason = self.words();
-        let outcome = self
-            .chance
-            .permille(500)
-            .then(|| self.chance.of(&[OutcomeKind::NotASubject, OutcomeKind::Duplicate]));
+        let outcome = self.chance.permille(500).then(|| {
+            self.chance
+                .of(&[OutcomeKind::NotASubject, OutcomeKind::Duplicate])
+        });
         Some(self.ids.by(
             actor,
             Command::CloseCase {
                 case_id: case.id,
                 reason,
                 outcome,
-                decision: (outcome.is_none() && self.chance.permille(800)).then(|| ClosingDecision {
-                    by: "值班长".to_owned(),
-                    ground: "本人自愿离开".to_owned(),
+                decision: (outcome.is_none() && self.chance.permille(800)).then(|| {
+                    ClosingDecision {
+                        by: "值班长".to_owned(),
+                        ground: "本人自愿离开".to_owned(),
+                    }
                 }),
             },
         ))
@@ -317,7 +319,11 @@ impl Generator {
         let known = self.chance.one(tables.persons.keys().copied());
         let other = self.chance.one(tables.persons.keys().copied());
         let reason = self.words();
-        match (self.chance.weighted(&[(60, 0), (25, 1), (15, 2)]), known, other) {
+        match (
+            self.chance.weighted(&[(60, 0), (25, 1), (15, 2)]),
+            known,
+            other,
+        ) {
             (1, Some(person_id), Some(with)) => Some(self.ids.by(
                 testing::command_desk(),
                 Command::JoinPersons {

@@ -38,9 +38,11 @@ impl Generator {
         let escalation_id = escalation.id;
         let acknowledged = escalation.acknowledged_at.is_some();
         let what = if acknowledged {
-            self.chance.weighted(&[(10, 0), (50, 1), (30, 2), (5, 4), (5, 5)])
+            self.chance
+                .weighted(&[(10, 0), (50, 1), (30, 2), (5, 4), (5, 5)])
         } else {
-            self.chance.weighted(&[(70, 0), (3, 1), (2, 2), (8, 3), (9, 4), (8, 5)])
+            self.chance
+                .weighted(&[(70, 0), (3, 1), (2, 2), (8, 3), (9, 4), (8, 5)])
         };
         let text = self.words();
         let command = match what {
@@ -83,12 +85,18 @@ impl Generator {
             .tasks_of(case.id)
             .into_iter()
             .find_map(|task| task.unit.clone());
-        let actor = match (self.chance.weighted(&[(25, 0), (25, 1), (20, 2), (30, 3)]), unit) {
+        let actor = match (
+            self.chance.weighted(&[(25, 0), (25, 1), (20, 2), (30, 3)]),
+            unit,
+        ) {
             (0, Some(unit)) => patrol_of(&unit),
             (1, _) => self.decider(&case),
-            (2, _) => testing::department(
-                self.chance.of(&["police", "health", "rescue_station", "city_management"]),
-            ),
+            (2, _) => testing::department(self.chance.of(&[
+                "police",
+                "health",
+                "rescue_station",
+                "city_management",
+            ])),
             _ => self.anybody(),
         };
         let purpose = self.chance.of(Purpose::ALL);

@@ -40,12 +40,14 @@ const WORSE: [Sign; 3] = [Sign::WetClothing, Sign::NoBedding, Sign::Intoxicated]
 
 impl Generator {
     pub(super) fn signs(&mut self) -> Vec<Sign> {
-        let mut signs = vec![match self.chance.weighted(&[(10, 0), (20, 1), (50, 2), (20, 3)]) {
-            0 => self.chance.of(&P0),
-            1 => self.chance.of(&P1),
-            2 => self.chance.of(&P2),
-            _ => self.chance.of(&P3),
-        }];
+        let mut signs = vec![
+            match self.chance.weighted(&[(10, 0), (20, 1), (50, 2), (20, 3)]) {
+                0 => self.chance.of(&P0),
+                1 => self.chance.of(&P1),
+                2 => self.chance.of(&P2),
+                _ => self.chance.of(&P3),
+            },
+        ];
         if self.chance.permille(250) {
             signs.push(self.chance.of(&WORSE));
         }
@@ -238,10 +240,11 @@ impl Generator {
         let mut operations: Vec<Operation> = Vec::new();
         let mut personal = Vec::new();
         let mut device_seq = 0;
-        let seen = self
-            .chance
-            .permille(500)
-            .then(|| tables.head.saturating_sub(u64::from(self.chance.few(0, 60))));
+        let seen = self.chance.permille(500).then(|| {
+            tables
+                .head
+                .saturating_sub(u64::from(self.chance.few(0, 60)))
+        });
         let ago = self.chance.between(1, 40);
         for _ in 0..self.chance.few(1, 4) {
             device_seq += 1;

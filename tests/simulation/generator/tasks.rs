@@ -39,7 +39,8 @@ impl Generator {
             (None, None) => testing::patrol(1 + self.chance.below(11)),
         };
         let command = self.step(&task, now);
-        let with_note = matches!(command, Command::RecordOutcome { .. }) && self.chance.permille(400);
+        let with_note =
+            matches!(command, Command::RecordOutcome { .. }) && self.chance.permille(400);
         let mut submission = self.ids.by(actor, command);
         if with_note {
             let record = RecordId(submission.id.0);
@@ -74,7 +75,12 @@ impl Generator {
     }
 
     /// The next step of a task that a unit holds.
-    pub(super) fn step_of_unit(&mut self, tables: &Tables, now: Instant, n: usize) -> Option<Command> {
+    pub(super) fn step_of_unit(
+        &mut self,
+        tables: &Tables,
+        now: Instant,
+        n: usize,
+    ) -> Option<Command> {
         let held = tables.tasks_of_unit.get(&UnitId(format!("u-{n}")))?;
         let id = self.chance.one(held.iter().copied())?;
         let task = tables.tasks.get(&id)?.clone();
@@ -120,7 +126,11 @@ impl Generator {
             legal_basis: self.chance.permille(60).then(|| LegalBasis {
                 ground: self
                     .chance
-                    .of(&["emergency_treatment", "danger_with_mental_disorder", "minor"])
+                    .of(&[
+                        "emergency_treatment",
+                        "danger_with_mental_disorder",
+                        "minor",
+                    ])
                     .to_owned(),
                 article: "30".to_owned(),
                 decided_by: self.chance.of(&["police", "health", "patrol"]).to_owned(),
@@ -176,7 +186,10 @@ impl Generator {
 
     pub(super) fn shift(&mut self, now: Instant) -> Submission {
         let actor = testing::patrol(1 + self.chance.below(11));
-        let command = match self.chance.weighted(&[(50, 0), (15, 1), (12, 2), (4, 3), (20, 4)]) {
+        let command = match self
+            .chance
+            .weighted(&[(50, 0), (15, 1), (12, 2), (4, 3), (20, 4)])
+        {
             0 => Command::StartShift {
                 ends_at: self
                     .chance

@@ -236,11 +236,7 @@ fn higher<T: Copy>(
 
 /// A department's answer on either case counts for both: what it was asked twice is answered twice. With a department
 /// only its own: an answer of one says nothing for another that was asked once more.
-pub(crate) fn count_answers(
-    draft: &mut Draft<'_, '_>,
-    case_id: CaseId,
-    of: Option<&DepartmentId>,
-) {
+pub(crate) fn count_answers(draft: &mut Draft<'_, '_>, case_id: CaseId, of: Option<&DepartmentId>) {
     let Some(root) = draft.tables.root(case_id).map(|root| root.id) else {
         return;
     };
