@@ -176,7 +176,7 @@ async fn send_raw(
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_report_with_a_mistake_is_refused_with_its_code_and_its_pointer() {
     let server = TestServer::start(ServerOptions::default()).await;
     let patrol = server.client("patrol1");
@@ -210,7 +210,7 @@ async fn a_report_with_a_mistake_is_refused_with_its_code_and_its_pointer() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_cannot_be_read_at_all_is_told_apart() {
     let server = TestServer::start(ServerOptions::default()).await;
     let patrol = server.client("patrol1");
@@ -264,7 +264,7 @@ async fn what_cannot_be_read_at_all_is_told_apart() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn broken_weather_documents_are_bad_signals() {
     let server = TestServer::start(ServerOptions::default()).await;
     let command = server.client("command");
@@ -319,7 +319,7 @@ async fn broken_weather_documents_are_bad_signals() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn third_parties_must_name_their_coordinate_system() {
     let server = TestServer::start(ServerOptions::default()).await;
     let mut report = report_at(121.40, 31.25, &["bedded_down"]);
@@ -344,7 +344,7 @@ async fn third_parties_must_name_their_coordinate_system() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn an_expired_session_is_told_from_none_at_all() {
     let options = ServerOptions {
         session_within: Some(Span::from_ms(400)),
@@ -362,7 +362,7 @@ async fn an_expired_session_is_told_from_none_at_all() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_wrong_caller_and_the_unknown_thing_are_told_apart() {
     let server = TestServer::start(ServerOptions::default()).await;
     let fresh = |account: &str| server.client(account).clone();
@@ -456,7 +456,7 @@ async fn the_wrong_caller_and_the_unknown_thing_are_told_apart() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn guessing_a_password_is_slowed_down_with_a_time_to_wait() {
     let server = TestServer::start(ServerOptions::default()).await;
     let http = reqwest::Client::new();
@@ -489,7 +489,7 @@ async fn guessing_a_password_is_slowed_down_with_a_time_to_wait() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_patrols_wrong_clock_and_impossible_place_are_accepted_and_doubted() {
     let server = TestServer::start(ServerOptions::default()).await;
     let patrol = server.client("patrol1");
@@ -507,7 +507,7 @@ async fn a_patrols_wrong_clock_and_impossible_place_are_accepted_and_doubted() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn an_import_of_the_same_rows_is_refused_and_names_row_and_column() {
     let server = TestServer::start(ServerOptions::default()).await;
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ const NOTE: &str = "桥墩后面第三个纸箱";
 const LOOKS: &str = "灰色棉衣红围巾";
 const NAME: &str = "王某某";
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_somebody_wrote_about_a_person_leaves_through_one_door_only() {
     let server = TestServer::start(ServerOptions::default()).await;
     let (patrol, command) = (server.client("patrol1"), server.client("command"));

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use model::actor::Actor;
-use model::background::{Place, Unit};
+use model::background::Place;
 use model::command::Command;
 use model::id::CommandId;
 use reqwest::Method;
 use runtime::submission::Submission;
 use serde_json::{Value, json};
-use tests::client::{Client, now, seconds_from_now};
+use tests::client::{Client, now, report_at, seconds_from_now};
 use tests::program::PASSWORD;
 use tests::server::{ServerOptions, TestServer};
 use uuid::Uuid;
@@ -20,8 +20,6 @@ use uuid::Uuid;
 const TABLE: &str = include_str!("roles.csv");
 /// A place of 曹杨新村街道 whose position nobody knows: reports there are compared with nothing.
 const PLACE: &str = "p-nowhere";
-/// Units that a case can be assigned to, one for each assignment.
-const N_SPARE_UNITS: u32 = 8;
 
 /// One row of the table.
 struct Row {
@@ -61,7 +59,7 @@ fn rows() -> Vec<Row> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_table_has_every_route_of_the_api_document_and_no_other() {
     let server = TestServer::start(ServerOptions::default()).await;
     let document: Value = reqwest::get(format!("{}/api/openapi.json", server.base_url))
@@ -85,7 +83,7 @@ async fn the_table_has_every_route_of_the_api_document_and_no_other() {
     assert_eq!(of_table, of_document);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn every_role_gets_what_the_table_says() {
     let city = City::start().await;
     let mut wrong = Vec::new();
@@ -111,7 +109,7 @@ async fn every_role_gets_what_the_table_says() {
 struct City {
     server: TestServer,
     http: reqwest::Client,
-    n_spare_used: AtomicU32,
+    n_spots_used: AtomicU32,
 }
 
 /// A fresh case that `patrol1` reported and visits.
@@ -126,18 +124,6 @@ impl City {
     async fn start() -> Self {
         let server = TestServer::start(ServerOptions::default()).await;
         let district = server.runtime.default_district().unwrap();
-        let spare = (0..N_SPARE_UNITS).map(|n| Unit {
-            id: format!("spare-{n}").into(),
-            name: format!("spare {n}"),
-            jurisdiction: Some("310107005".into()),
-            kind: None,
-            n_people: Some(2),
-            vehicle: None,
-            skills: BTreeSet::new(),
-            languages: BTreeSet::new(),
-            shift_start: Some("00:00".to_owned()),
-            shift_end: Some("00:00".to_owned()),
-        });
         let place = Place {
             id: PLACE.into(),
             name: "没有位置的地点".to_owned(),
@@ -148,24 +134,18 @@ impl City {
             hours: None,
             key: false,
         };
-        for command in [
-            Command::ImportUnits {
-                units: spare.collect(),
-            },
-            Command::ImportPlaces {
-                places: vec![place],
-            },
-        ] {
-            let id = CommandId(Uuid::now_v7());
-            district
-                .submit(Submission::new(id, Actor::system(), command))
-                .await
-                .unwrap();
-        }
+        let id = CommandId(Uuid::now_v7());
+        let command = Command::ImportPlaces {
+            places: vec![place],
+        };
+        district
+            .submit(Submission::new(id, Actor::system(), command))
+            .await
+            .unwrap();
         let city = Self {
             server,
             http: reqwest::Client::new(),
-            n_spare_used: AtomicU32::new(0),
+            n_spots_used: AtomicU32::new(0),
         };
         city.client("command")
             .post(
@@ -227,6 +207,20 @@ impl City {
             .await
             .ok();
         (text(&second["sighting_id"]), text(&first["case_id"]))
+    }
+
+    /// Two reports that joined by themselves: the case, and the second sighting. Each call uses a spot of its own, 200 m
+    /// from the others and all in 曹杨新村街道.
+    async fn one_of_two_reports(&self) -> (String, String) {
+        let n = self.n_spots_used.fetch_add(1, Ordering::Relaxed);
+        let (column, row) = (f64::from(n % 5), f64::from(n / 5));
+        let (lon, lat) = (121.399 + column * 0.002, 31.237 + row * 0.002);
+        let report = report_at(lon, lat, &["bedded_down"]);
+        let patrol = self.client("patrol1");
+        let first = patrol.report(Uuid::now_v7(), &report).await.ok();
+        let second = patrol.report(Uuid::now_v7(), &report).await.ok();
+        assert_eq!(second["merged"], true, "{second}");
+        (text(&first["case_id"]), text(&second["sighting_id"]))
     }
 
     async fn command(&self, path: &str, body: Value) -> Value {
@@ -421,10 +415,7 @@ impl City {
             "raise" if row.what == "to tier one" => json!({"tier": 1, "reason": "情况紧急"}),
             "raise" => json!({"warning_level": "orange", "reason": "情况紧急"}),
             "lower" => json!({"priority": "P2", "reason": "现场核实"}),
-            "assign" => {
-                let n = self.n_spare_used.fetch_add(1, Ordering::Relaxed) % N_SPARE_UNITS;
-                json!({"unit": format!("spare-{n}"), "reason": "最近"})
-            }
+            "assign" => json!({"unit": "u-2", "reason": "最近"}),
             "take" => json!({"name": "赵", "reason": "亲自跟进"}),
             "merge" => json!({"into": self.fresh().await.case, "reason": "同一人"}),
             "unmerge" => {
@@ -438,13 +429,9 @@ impl City {
                 json!({"case_id": case, "reason": "不是同一人"})
             }
             "split" => {
-                let other = self.fresh().await;
-                self.command(
-                    &format!("/api/v1/cases/{}/merge", other.case),
-                    json!({"into": case, "reason": "同一人"}),
-                )
-                .await;
-                json!({"sightings": [other.sighting], "reason": "两个人"})
+                let (case, second) = self.one_of_two_reports().await;
+                path = row.route.replace("{id}", &case);
+                json!({"sightings": [second], "reason": "两个人"})
             }
             "relocate" => json!({"jurisdiction": "310107014", "reason": "实际在长风"}),
             "note" => json!({"text": "带着一条狗"}),

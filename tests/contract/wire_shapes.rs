@@ -115,7 +115,7 @@ fn assert_shape(what: &str, value: &Value, names: &[&str]) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_shapes_of_the_contract_have_their_names() {
     let server = TestServer::start(ServerOptions::default()).await;
     let (patrol, command) = (server.client("patrol1"), server.client("command"));
@@ -211,7 +211,7 @@ async fn the_shapes_of_the_contract_have_their_names() {
     assert_shape("its body", &answers["answers"][0]["body"], SIGHTING_ANSWER);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn pages_and_answers_carry_the_security_headers() {
     let server = TestServer::start(ServerOptions::default()).await;
     for path in [
@@ -246,7 +246,7 @@ async fn pages_and_answers_carry_the_security_headers() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_decision_tables_are_sent_again_only_when_they_changed() {
     let server = TestServer::start(ServerOptions::default()).await;
     let url = format!("{}/api/v1/policy/tables", server.base_url);

@@ -235,7 +235,8 @@ async fn furnish(runtime: &Arc<Runtime>) {
                 kind: "rescue_station".to_owned(),
                 position: Some(here),
                 hours: None,
-                beds: Some(20),
+                // More than any proof holds, so that beds run out only where a proof says so.
+                beds: Some(1_000),
                 beds_women: Some(5),
                 storage: Some(true),
                 pets: Some(false),
