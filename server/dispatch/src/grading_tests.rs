@@ -28,13 +28,7 @@ fn code(street: usize) -> JurisdictionCode {
 
 /// Reports one person in a street, each some 90 m from the last, so that no two reports are the same.
 fn case_in(district: &mut District, n: u128, street: usize, signs: &[Sign]) -> CaseId {
-    let centre = street_centre(street);
-    let step = f64::from(u32::try_from(n % 100).unwrap());
-    let place = spatial::position::Position::new(
-        centre.lon() - 0.008 + 0.0016 * (step % 10.0),
-        centre.lat() - 0.008 + 0.0016 * (step / 10.0).floor(),
-    )
-    .unwrap();
+    let place = place_of(n, street);
     let body = report_at(n, place, district.now, signs);
     let happened = district.run(Order::by(patrol(1), Command::ReportSighting(body)));
     if let Err(refusal) = &happened.decision {
@@ -48,6 +42,16 @@ fn case_in(district: &mut District, n: u128, street: usize, signs: &[Sign]) -> C
             _ => None,
         })
         .expect("a case of its own")
+}
+
+fn place_of(n: u128, street: usize) -> spatial::position::Position {
+    let centre = street_centre(street);
+    let step = f64::from(u32::try_from(n % 100).unwrap());
+    spatial::position::Position::new(
+        centre.lon() - 0.008 + 0.0016 * (step % 10.0),
+        centre.lat() - 0.008 + 0.0016 * (step / 10.0).floor(),
+    )
+    .unwrap()
 }
 
 fn case(district: &District, id: CaseId) -> Arc<Case> {

@@ -7,9 +7,10 @@ use model::outcome::{Outcome, OutcomeKind};
 use model::reason::OverrideDirection;
 use model::refusal::RefusalCode;
 use model::sign::Sign;
+use model::time::Span;
 
-use super::{asked, case, case_in, close_case, grade, mins, raise};
-use crate::testing::{District, Order, command_desk, id, patrol, street_duty};
+use super::{asked, case, case_in, close_case, grade, mins, place_of, raise};
+use crate::testing::{District, Order, command_desk, id, patrol, report_at, street_duty};
 
 pub(super) fn outcome(kind: OutcomeKind) -> Outcome {
     serde_json::from_value(serde_json::json!({ "outcome": kind })).unwrap()
@@ -230,4 +231,62 @@ fn a_case_is_closed_only_with_an_outcome_or_a_named_decision() {
             close(Some(OutcomeKind::Duplicate), None),
         ))
         .refused(RefusalCode::CaseAlreadyClosed);
+}
+
+#[test]
+fn the_third_night_running_moves_priority_level_and_deadlines_but_not_the_tier() {
+    let mut district = District::putuo();
+    raise(&mut district, 0, Level::Yellow);
+    let case_id = case_in(&mut district, 1, 0, &[Sign::BeddedDown]);
+    assert_eq!(
+        grade(&district, case_id),
+        (Priority::P2, Level::Yellow, Tier::Two)
+    );
+    let climbed = |district: &District| case(district, case_id).tier_reached;
+    for night in 2..=3 {
+        district.now = district.now + Span::from_days(1);
+        let again = report_at(
+            100 + night,
+            place_of(1, 0),
+            district.now,
+            &[Sign::BeddedDown],
+        );
+        district.given([Order::by(patrol(1), Command::ReportSighting(again))]);
+    }
+    let reached = climbed(&district);
+    let judged = case(&district, case_id);
+    assert_eq!(judged.sightings.len(), 3, "the reports joined the case");
+    assert_eq!(judged.grade.priority.value, Priority::P1);
+    assert_eq!(judged.grade.warning_level.value, Level::Orange);
+    assert_eq!(
+        judged.grade.priority.reasons[0].rule,
+        "priority/step_up_nights"
+    );
+    assert_eq!((judged.grade.tier.value, reached), (Tier::Two, Tier::Two));
+}
+
+#[test]
+fn a_fall_of_colour_lowers_the_level_and_leaves_the_priority() {
+    let mut district = District::putuo();
+    raise(&mut district, 0, Level::Yellow);
+    let case_id = case_in(&mut district, 1, 0, &[Sign::BeddedDown, Sign::WetClothing]);
+    assert_eq!(
+        grade(&district, case_id),
+        (Priority::P1, Level::Orange, Tier::One)
+    );
+    district.given([Order::by(
+        command_desk(),
+        Command::LowerArea {
+            jurisdiction: super::code(0),
+            level: Level::None,
+            reason: "误报".to_owned(),
+        },
+    )]);
+    district.catch_up();
+    assert_eq!(
+        grade(&district, case_id),
+        (Priority::P1, Level::Yellow, Tier::One),
+        "only an outcome or a named person lowers a priority, only a named person a tier"
+    );
+    district.assert_replays();
 }
