@@ -49,6 +49,8 @@ pub(crate) struct Savepoint {
     ask_again: bool,
     n_wanted: usize,
     reconsider: BTreeSet<TaskId>,
+    n_calls: usize,
+    untaken: BTreeSet<CaseId>,
     touched: BTreeSet<CaseId>,
     drill: bool,
 }
@@ -150,6 +152,8 @@ impl<'a, 'c> Draft<'a, 'c> {
             ask_again: self.ask_again,
             n_wanted: self.wanted.len(),
             reconsider: self.reconsider.clone(),
+            n_calls: self.calls.len(),
+            untaken: self.untaken.clone(),
             touched: self.touched.clone(),
             drill: self.heading.drill,
         }
@@ -164,6 +168,8 @@ impl<'a, 'c> Draft<'a, 'c> {
         self.ask_again = to.ask_again;
         self.wanted.truncate(to.n_wanted);
         self.reconsider = to.reconsider;
+        self.calls.truncate(to.n_calls);
+        self.untaken = to.untaken;
         self.touched = to.touched;
         self.heading.drill = to.drill;
         self.pending.clear();

@@ -33,6 +33,7 @@ pub(crate) fn handle_operation(
     if !may_be_operation(command) {
         return Err(crate::decide::not_an_operation());
     }
+    draft.heading.drill = draft.tables.drill;
     let savepoint = draft.savepoint();
     if let Err(refusal) = handle(draft, command) {
         draft.roll_back(savepoint);
