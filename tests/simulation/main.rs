@@ -30,7 +30,7 @@ use world::lock;
 /// Seeds that once found something; they run first.
 const KNOWN: &str = include_str!("seeds.txt");
 /// How many seeds a run plays unless `LAMPLIGHTER_SEEDS` says otherwise.
-const N_SEEDS: u64 = 1000;
+const N_SEEDS: u64 = 60;
 /// When a run ends although seeds are left, unless their number was asked for; it says how many it played.
 const RUN_WITHIN: Duration = Duration::from_secs(285);
 /// How many seeds a planted mistake may stay unfound.

@@ -3,6 +3,7 @@
 mod area;
 mod case;
 mod escalation;
+mod joining;
 mod other;
 mod task;
 
@@ -54,9 +55,6 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         | Event::CaseClosed { .. }
         | Event::RevisitPlanned { .. }
         | Event::CaseTaken { .. }
-        | Event::CasesMerged { .. }
-        | Event::CasesUnmerged { .. }
-        | Event::CaseSplit { .. }
         | Event::CaseRelocated { .. }
         | Event::CaseNoted { .. }
         | Event::SubjectsChanged { .. }
@@ -70,6 +68,9 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         | Event::CaseStateSet { .. }
         | Event::PersonalRead { .. }
         | Event::OperationLabelled { .. } => case::apply(tables, recorded),
+        Event::CasesMerged { .. } | Event::CasesUnmerged { .. } | Event::CaseSplit { .. } => {
+            joining::apply(tables, recorded)
+        }
         Event::TaskWaiting { .. }
         | Event::TaskOffered { .. }
         | Event::TaskAccepted { .. }
