@@ -1,6 +1,7 @@
 //! Is the house still in order? Edges between packages, headers, sizes, words that do not belong, links in the pages.
 
-#![expect(
+#![allow(
+    clippy::allow_attributes,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 //! The built program, as its users meet it: real HTTP and websockets, killed and started again.
 
-#![expect(
+#![allow(
+    clippy::allow_attributes,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

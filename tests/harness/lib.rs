@@ -1,7 +1,8 @@
 //! What the proofs share: the built program in a temporary folder, a client of the public interface, a client of the
 //! live feed, a proxy that cuts connections, and the policy with other lengths of time.
 
-#![expect(
+#![allow(
+    clippy::allow_attributes,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -9,7 +9,7 @@ mod task;
 
 use std::sync::Arc;
 
-use model::case::{Case, TimelineEntry};
+use model::case::{Case, RevisitPlan, TimelineEntry};
 use model::details::RecordDetails;
 use model::event::{Event, RecordedEvent};
 use model::id::CaseId;
@@ -173,4 +173,16 @@ fn facts<const N: usize>(pairs: [(&str, serde_json::Value); N]) -> Facts {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+fn plan_facts(plan: Option<&RevisitPlan>) -> Facts {
+    facts([
+        ("due", serde_json::json!(plan.map(|p| &p.due))),
+        ("n_done", serde_json::json!(plan.map(|p| p.n_done))),
+        ("look", serde_json::json!(plan.map(|p| p.look))),
+    ])
+}
+
+fn plan_reasons(plan: Option<&RevisitPlan>) -> Vec<Reason> {
+    plan.map(|p| p.reasons.clone()).unwrap_or_default()
 }

@@ -3,6 +3,11 @@
 //!
 //! Behind the feature `testing`; no part of the program.
 #![expect(
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "a harness of tests stops at the first thing that is wrong"
+)]
+#![expect(
     clippy::panic,
     clippy::expect_used,
     reason = "a harness stops the test that used it wrongly"

@@ -89,6 +89,9 @@ pub fn list(runtime: &Arc<Runtime>) -> Said {
 }
 
 /// Rights from their words.
+///
+/// # Errors
+/// A word that is no role, in a sentence.
 pub fn rights_of(rights: Rights) -> Result<AccountRights, String> {
     let role: Role = rights.role.parse().map_err(|_| {
         format!(

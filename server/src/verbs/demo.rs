@@ -91,7 +91,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<Said> {
     let figures = night.await.context("the night was cut off")?;
     Ok(match figures {
         Some(figures) => {
-            let value = serde_json::to_value(&figures)?;
+            let value = serde_json::to_value(figures)?;
             Said::done(format!("{value:#}"), value)
         }
         None => Said::done(String::new(), serde_json::Value::Null),

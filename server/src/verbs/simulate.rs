@@ -31,7 +31,7 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<Said> {
     options.resources = args.resources;
     options.boundaries = args.boundaries;
     options.policy = args.policy;
-    options.preset = args.preset.as_str().to_owned();
+    args.preset.as_str().clone_into(&mut options.preset);
     options.seed = args.seed;
     if args.nobody_acts {
         options.acting = Acting::Nobody;

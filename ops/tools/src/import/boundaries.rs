@@ -1,5 +1,9 @@
 //! Boundaries: a GeoJSON collection of outlines with `code` and `name` becomes the streets of the district, their label
 //! points and neighbours, the offices that are missing, and a text kept under its content hash.
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is made once a file, not once a row"
+)]
 
 use model::background::Jurisdiction;
 use model::command::Command;

@@ -1,5 +1,9 @@
 //! What an import found: each problem with its row, its column, the class of what stood there and a stable code, in
 //! Chinese and English. The value itself is never repeated: it may be about a person.
+#![expect(
+    clippy::format_push_string,
+    reason = "a report is short, and its sentences read best as they are printed"
+)]
 
 use std::fmt;
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use dispatch::Tables;
 use model::command::{Command, Description, PersonalKind, PlaceBody, ReportSighting};
 use model::id::{PlaceId, RecordId, SightingId};
+use model::refusal::RefusalCode;
 use model::sighting::Sighting;
 use model::sign::{AgeBand, Doubt, PlaceLevel, Sex, Sign, Source};
 use model::time::Instant;
@@ -110,12 +111,17 @@ impl Rows for Sightings {
         };
         name(cells, foreign_id, &mut report);
         // What is known already was judged when it came in; a second import must not fail because time went on.
-        if !cells.known.tables.sightings.contains_key(&report.id) {
-            judge(
+        match cells.known.tables.sightings.get(&report.id) {
+            Some(known) if !says_the_same(cells.known.tables, known, &report) => {
+                let code = RefusalCode::SightingIdReused;
+                cells.wrong("id", code.as_str(), code.title(), code.title_en());
+            }
+            Some(_) => {}
+            None => judge(
                 cells,
                 report.seen_at,
                 position.map(|(_, converted)| converted),
-            );
+            ),
         }
         Some(Reported { report, personal })
     }

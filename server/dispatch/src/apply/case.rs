@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use model::case::{CaseState, NoteRecord, RevisitPlan};
+use model::case::{CaseState, NoteRecord};
 use model::deadline::DeadlineKind;
 use model::escalation::Escalation;
 use model::event::{Event, RecordedEvent};
 use model::id::CaseId;
 use serde_json::json;
 
-use super::{change_case, facts, tell};
+use super::{change_case, facts, plan_facts, plan_reasons, tell};
 use crate::tables::Tables;
 
 #[expect(
@@ -496,16 +496,4 @@ fn ask_nobody_again(tables: &mut Tables, case_id: CaseId) {
         escalation.ask_again_at = None;
         tables.put_escalation(escalation);
     }
-}
-
-fn plan_facts(plan: Option<&RevisitPlan>) -> model::sighting::Facts {
-    facts([
-        ("due", json!(plan.map(|p| &p.due))),
-        ("n_done", json!(plan.map(|p| p.n_done))),
-        ("look", json!(plan.map(|p| p.look))),
-    ])
-}
-
-fn plan_reasons(plan: Option<&RevisitPlan>) -> Vec<model::reason::Reason> {
-    plan.map(|p| p.reasons.clone()).unwrap_or_default()
 }

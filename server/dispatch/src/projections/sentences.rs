@@ -26,10 +26,6 @@ pub fn has_sentence(kind: &str) -> bool {
 
 const UNKNOWN: (&str, &str) = ("有变化", "Something changed");
 
-#[expect(
-    clippy::match_same_arms,
-    reason = "one line for each kind, in the order of the events"
-)]
 fn template(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "sighting.accepted" => (
@@ -332,6 +328,7 @@ fn said(shown: &Shown<'_>, name: &str, value: &Value, language: Language) -> Str
 }
 
 /// Streets, departments and units by their names.
+#[expect(clippy::match_same_arms, reason = "one line for each name of a fact")]
 fn named(shown: &Shown<'_>, name: &str, id: &str) -> Option<String> {
     match name {
         "department" => shown.department_name(id),
