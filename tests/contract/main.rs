@@ -1,6 +1,7 @@
 //! Contracts: do all implementations and all wire formats agree, and do the rules say what `domain.md` says?
 
 mod bad_input;
+mod event_golden;
 mod personal_fields;
 mod policy_tables;
 mod policy_words;

@@ -1,10 +1,17 @@
-//! Chores: play one seed of the simulation and say everything that happens.
+//! Chores: lay out golden files of events, play one seed of the simulation and say everything that happens.
 
+mod bless;
+
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 fn main() -> anyhow::Result<ExitCode> {
     let mut words = std::env::args().skip(1);
     match (words.next().as_deref(), words.next()) {
+        (Some("bless"), None) => {
+            bless::events(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))?;
+            Ok(ExitCode::SUCCESS)
+        }
         (Some("sim"), Some(seed)) => {
             let seed: u64 = seed.parse()?;
             let status = Command::new("cargo")
@@ -25,6 +32,6 @@ fn main() -> anyhow::Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
-        _ => anyhow::bail!("cargo xtask sim SEED"),
+        _ => anyhow::bail!("cargo xtask bless | sim SEED"),
     }
 }
