@@ -88,7 +88,8 @@ pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Insta
         ring: KeyRing::new(&key),
         clock: opening.clock.unwrap_or_else(|| Arc::new(SystemClock)),
         randomness: Arc::new(randomness),
-        channels: Vec::new(),
+        // Beside the live page, which the runtime has by itself.
+        channels: vec![Arc::new(notify::log::Log)],
     };
     let runtime = Runtime::start(config, means)
         .await

@@ -70,11 +70,15 @@ pub async fn serve_opened(
     tracing::info!(http.address = %format!("{scheme}://{address}"), "Serving");
     let mut serving = serving;
     let mut ended = None;
+    let mut broken = false;
+    let runtime = Arc::clone(&installation.runtime);
     tokio::select! {
         () = stopped() => tracing::info!("Stopping: told to"),
         () = over => tracing::info!("Stopping: it is over"),
+        () = runtime.broken() => broken = true,
         result = &mut serving => ended = Some(result),
     }
+    drop(runtime);
     drop(errands);
     handle.graceful_shutdown(Some(STOP_WITHIN));
     // Feeds are closed with their code, what waits is decided, snapshots and heads are kept.
@@ -84,6 +88,9 @@ pub async fn serve_opened(
         None => serving.await,
     };
     tracing::info!("Stopped");
+    if broken {
+        anyhow::bail!("the loop of a district has ended; start again");
+    }
     result.context("the listener ended")?
 }
 

@@ -100,6 +100,8 @@ struct Greeting {
     resume: Option<Resume>,
     areas: BTreeSet<JurisdictionCode>,
     district: Option<DistrictId>,
+    /// Whether a snapshot was asked for in place of a hello.
+    wants_snapshot: bool,
 }
 
 /// A request for the feed: the upgrade, who asks if a cookie or header says so, and which district.
@@ -199,10 +201,14 @@ where
         Err(code) => return code,
     };
     loop {
+        let wants_snapshot = greeting.wants_snapshot;
         let mut subscription = match join(&mut listener, greeting).await {
             Ok(subscription) => subscription,
             Err(code) => return Some(code),
         };
+        if wants_snapshot {
+            subscription.request_snapshot().await;
+        }
         let within = listener.services.limits.write_within;
         match pump(sink, stream, &mut subscription, within).await {
             Ok(again) => greeting = again,
@@ -230,8 +236,12 @@ where
             match hear(stream.next().await) {
                 Heard::Hello(greeting) => return Ok(greeting),
                 Heard::Nothing => {}
-                // A snapshot comes first in any case when nothing is resumed.
-                Heard::Snapshot if known => return Ok(Greeting::default()),
+                Heard::Snapshot if known => {
+                    return Ok(Greeting {
+                        wants_snapshot: true,
+                        ..Greeting::default()
+                    });
+                }
                 Heard::Snapshot => return Err(Some(CloseCode::NotSignedIn)),
                 Heard::Wrong => return Err(Some(CloseCode::BadMessage)),
                 Heard::Gone => return Err(None),
@@ -336,6 +346,7 @@ fn hear<E>(message: Option<Result<Message, E>>) -> Heard {
                 resume,
                 areas,
                 district,
+                wants_snapshot: false,
             }),
             Ok(ClientMessage::Snapshot {}) => Heard::Snapshot,
             Ok(ClientMessage::Pong {}) => Heard::Nothing,
