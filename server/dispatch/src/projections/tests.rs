@@ -6,10 +6,15 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use model::actor::Actor;
-use model::id::JurisdictionCode;
+use model::command::Command;
+use model::escalation::DeclineReason;
+use model::event::Event;
+use model::id::{JurisdictionCode, RecordId};
+use model::sign::Sign;
 use model::view::live::FeedEvent;
 use proptest::prelude::*;
 
+use super::answer::answer;
 use super::audience::Audience;
 use super::feed::{Told, feed_event};
 use super::fold::Picture;
@@ -18,7 +23,9 @@ use super::snapshot::snapshot;
 use super::touched::touched;
 use crate::tables::Tables;
 use crate::testing::wild::{N_KINDS, Step};
-use crate::testing::{District, auditor, command_desk, department, patrol, street_duty};
+use crate::testing::{
+    District, Order, auditor, command_desk, department, patrol, report, street_duty,
+};
 
 fn audiences(district: &District) -> Vec<(String, Audience)> {
     let mut all: Vec<(Actor, Vec<&str>)> = vec![
@@ -195,6 +202,31 @@ proptest! {
     }
 
     #[test]
+    fn a_repeat_at_the_end_of_the_night_gets_the_first_answer(
+        steps in proptest::collection::vec(step(), 10..120),
+    ) {
+        let mut district = District::putuo();
+        let mut first = Vec::new();
+        for (n, step) in steps.iter().enumerate() {
+            if let Some(happened) = district.wild_step(n, *step)
+                && !happened.events.is_empty()
+            {
+                let given = answer(&district.policies, &district.state.tables, &happened.events);
+                first.push((happened.events, given));
+            }
+        }
+        for (events, given) in first {
+            let again = answer(&district.policies, &district.state.tables, &events);
+            if again["details_erased"] == true {
+                prop_assert_eq!(&again["seq"], &given["seq"]);
+                prop_assert_eq!(&again["case_id"], &given["case_id"]);
+            } else {
+                prop_assert_eq!(again, given);
+            }
+        }
+    }
+
+    #[test]
     fn what_an_event_changes_is_what_it_is_said_to_touch(
         steps in proptest::collection::vec(step(), 10..160),
     ) {
@@ -288,4 +320,157 @@ fn a_wild_night_of_some_length_brings_about_most_kinds_of_events() {
         .collect();
     eprintln!("missing kinds: {missing:?}");
     assert!(kinds.len() > 50, "only {kinds:?}");
+}
+
+#[test]
+fn the_answer_to_a_report_says_what_the_outside_face_promises() {
+    let mut district = District::putuo();
+    district.at("22:14");
+    let report = report(1, 0, district.now, &[Sign::BeddedDown, Sign::Aged60OrOlder]);
+    let happened = district.when((patrol(1), Command::ReportSighting(report)));
+    let given = answer(&district.policies, &district.state.tables, &happened.events);
+    assert_eq!(given["priority"]["value"], "P1");
+    assert_eq!(given["warning_level"]["value"], "yellow");
+    assert_eq!(given["tier"]["value"], 2);
+    assert_eq!(given["merged"], false);
+    assert_eq!(given["jurisdiction"]["code"], "310107005");
+    assert_eq!(given["jurisdiction"]["name"], "曹杨新村街道");
+    assert_eq!(given["jurisdiction"]["guessed"], false);
+    // P1 where the street has no colour: 10 min, 45 min, 3 h.
+    assert_eq!(given["acknowledge_by"], "2026-01-12T22:24:00+08:00");
+    assert_eq!(given["on_site_by"], "2026-01-12T22:59:00+08:00");
+    assert_eq!(given["outcome_by"], "2026-01-13T01:14:00+08:00");
+    assert_eq!(given["tasks"][0]["state"], "offered");
+    assert_eq!(given["details_erased"], false);
+    let departments: Vec<&str> = given["escalations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["department"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        departments,
+        [
+            "city_management",
+            "police",
+            "rescue_station",
+            "street_310107005"
+        ]
+    );
+    let reason = &given["priority"]["reasons"][0];
+    assert_eq!(reason["facts"]["signs"][0], "aged_60_or_older");
+    assert!(reason["text"].as_str().unwrap().contains("60 岁及以上"));
+    assert!(reason["text_en"].as_str().unwrap().contains("60 or older"));
+}
+
+#[test]
+fn after_erasure_a_repeat_says_so_and_quotes_nothing() {
+    let mut district = District::putuo();
+    let first = report(1, 0, district.now, &[Sign::BeddedDown]);
+    district.when((patrol(1), Command::ReportSighting(first)));
+    let second = report(2, 0, district.now, &[Sign::Aged60OrOlder]);
+    let record = RecordId::from(second.id);
+    let happened = district.when((patrol(11), Command::ReportSighting(second)));
+    let given = answer(&district.policies, &district.state.tables, &happened.events);
+    assert_eq!(given["may_duplicate"][0]["distance_m"], 0.0);
+    district.given([Order::by(
+        Actor::system(),
+        Command::EraseDetails {
+            records: vec![record],
+            ground: "到期".to_owned(),
+        },
+    )]);
+    let again = answer(&district.policies, &district.state.tables, &happened.events);
+    assert_eq!(again["details_erased"], true);
+    assert_eq!(again["case_id"], given["case_id"]);
+    assert!(again["may_duplicate"][0]["distance_m"].is_null());
+    assert!(again["may_duplicate"][0]["sex"].is_null());
+    assert!(
+        again["priority"]["reasons"][0]["facts"]
+            .get("signs")
+            .is_none()
+    );
+}
+
+#[test]
+fn each_role_reads_the_cases_that_are_its_own() {
+    let mut district = District::putuo();
+    let by_patrol = report(1, 0, district.now, &[Sign::BeddedDown]);
+    let opened = district.when((patrol(5), Command::ReportSighting(by_patrol)));
+    let case_id = opened
+        .events
+        .iter()
+        .find_map(|event| match &event.new.event {
+            Event::CaseOpened { case } => Some(case.id),
+            _ => None,
+        })
+        .unwrap();
+    let sees = |district: &District, actor: &Actor| {
+        let audience = Audience::of(district.policy(), actor, BTreeSet::new());
+        audience.sees_case(district.policy(), &district.state.tables, case_id)
+    };
+    // P2 without colour is 三级: the street office and the station are asked. The nearest patrol has the offer.
+    for (actor, expected) in [
+        (command_desk(), true),
+        (auditor(), true),
+        (street_duty(0), true),
+        (street_duty(1), false),
+        (department("rescue_station"), true),
+        (department("police"), false),
+        (department("city_management"), false),
+        (patrol(5), true),
+        (patrol(2), false),
+    ] {
+        assert_eq!(sees(&district, &actor), expected, "{}", actor.account);
+    }
+    let holder = district
+        .state
+        .tables
+        .tasks
+        .values()
+        .find_map(|task| task.unit.clone())
+        .unwrap();
+    let n: usize = holder.as_str().trim_start_matches("u-").parse().unwrap();
+    assert!(sees(&district, &patrol(n)), "the patrol with the offer");
+}
+
+#[test]
+fn a_department_is_shown_the_whole_case_before_it_is_asked_and_loses_it_when_it_declines() {
+    let mut district = District::putuo();
+    let audience = Audience::of(
+        district.policy(),
+        &department("rescue_station"),
+        BTreeSet::new(),
+    );
+    let from = district.history.len() - 1;
+    let new = report(1, 0, district.now, &[Sign::BeddedDown]);
+    district.when((patrol(1), Command::ReportSighting(new)));
+    let (_, heard) = followed(&district, &audience, from);
+    let kinds: Vec<&str> = heard.iter().map(|event| event.kind.as_str()).collect();
+    let shown = kinds.iter().position(|kind| *kind == "case.shown").unwrap();
+    assert_eq!(kinds[shown + 1], "escalation.opened");
+    assert_eq!(heard[shown].seq, heard[shown + 1].seq);
+    assert_eq!(heard[shown].data["case"]["seq"], heard[shown].seq);
+
+    let escalation_id = district
+        .state
+        .tables
+        .escalations
+        .values()
+        .find(|e| e.department.as_str() == "rescue_station")
+        .unwrap()
+        .id;
+    let from = district.history.len() - 1;
+    district.given([Order::by(
+        department("rescue_station"),
+        Command::DeclineEscalation {
+            escalation_id,
+            reason: DeclineReason::NoStaff,
+            text: "无人".to_owned(),
+        },
+    )]);
+    let (picture, heard) = followed(&district, &audience, from);
+    let last = heard.last().unwrap();
+    assert_eq!(last.kind, "case.hidden");
+    assert!(picture.cases.is_empty() && picture.tasks.is_empty() && picture.escalations.is_empty());
 }
