@@ -36,7 +36,7 @@ pub fn check(view: &ReadView, counts: &mut Counts) -> Result<(), Violation> {
             view.tables()
                 .cases
                 .get(**id)
-                .is_none_or(|case| case.drill || case.history || case.merged_into.is_some())
+                .is_none_or(|case| case.drill || case.merged_into.is_some())
         });
         if let Some(id) = strange {
             return Err(wrong(format!(

@@ -1,7 +1,9 @@
 //! Figures over a span of time, each with the cases behind it: how fast, how many found, what was accepted, who did not
-//! answer. Drills and history are in none; a merged case counts with its survivor.
+//! answer. Drills are in none; imported history is counted from when it was seen, and has no times of its own; a merged
+//! case counts with its survivor.
 
 mod measure;
+mod patrols;
 
 use std::sync::Arc;
 
@@ -71,15 +73,25 @@ impl Shown<'_> {
             .tables
             .cases
             .values()
-            .filter(|case| case.merged_into.is_none() && !case.drill && !case.history)
-            .filter(|case| from <= case.opened_at && case.opened_at < to && sees_case(case.id))
+            .filter(|case| case.merged_into.is_none() && !case.drill && sees_case(case.id))
             .map(|case| self.counted(case))
+            .filter(|counted| {
+                let began = if counted.case.history {
+                    counted.reported_at
+                } else {
+                    counted.case.opened_at
+                };
+                from <= began && began < to
+            })
             .collect();
+        let live: Vec<&Counted<'_>> = cases.iter().filter(|c| !c.case.history).collect();
         let mut items = Vec::new();
         items.extend(self.numbers(&cases));
-        items.extend(speeds(&cases));
-        items.extend(results(&cases));
-        items.extend(self.work(&cases));
+        items.extend(speeds(&live));
+        items.extend(results(&live));
+        items.extend(self.work(&live, self.area_answers(from, to, &sees_case)));
+        items.extend(self.merges(from, to, &sees_case));
+        items.extend(self.patrols(from, to));
         items.extend(self.colours(from, to));
         FiguresView {
             from: self.stamp(from),
@@ -166,9 +178,9 @@ impl Shown<'_> {
         .concat()
     }
 
-    fn work(&self, cases: &[Counted<'_>]) -> Vec<FigureView> {
+    fn work(&self, cases: &[&Counted<'_>], of_areas: Vec<Sample>) -> Vec<FigureView> {
         let mut revisits = Vec::new();
-        let mut escalations = Vec::new();
+        let mut escalations = of_areas;
         for counted in cases {
             for task in self.tables.tasks_of(counted.case.id) {
                 let follows = matches!(task.kind, TaskKind::Revisit | TaskKind::WelfareCheck);
@@ -227,7 +239,7 @@ impl Shown<'_> {
                     continue;
                 }
                 let sample = Sample {
-                    case_id: None,
+                    cases: Vec::new(),
                     other: Some(change.id.to_string()),
                     splits: vec![
                         ("jurisdiction", code),
@@ -252,7 +264,7 @@ const fn yes(counts: bool) -> f64 {
 impl Counted<'_> {
     fn sample(&self, value: f64) -> Sample {
         Sample {
-            case_id: Some(self.case.id),
+            cases: vec![self.case.id],
             other: None,
             splits: self.splits.clone(),
             value,
@@ -269,7 +281,7 @@ fn minutes(span: Span) -> f64 {
     f64::from(seconds) / 60.0
 }
 
-fn speeds(cases: &[Counted<'_>]) -> Vec<FigureView> {
+fn speeds(cases: &[&Counted<'_>]) -> Vec<FigureView> {
     let between = |from: &dyn Fn(&Counted<'_>) -> Option<Instant>, to: DeadlineKind| {
         cases
             .iter()
@@ -312,7 +324,7 @@ fn speeds(cases: &[Counted<'_>]) -> Vec<FigureView> {
     .concat()
 }
 
-fn results(cases: &[Counted<'_>]) -> Vec<FigureView> {
+fn results(cases: &[&Counted<'_>]) -> Vec<FigureView> {
     let mut first = Vec::new();
     let mut ever = Vec::new();
     let mut accepted = Vec::new();

@@ -11,6 +11,7 @@ use model::escalation::DeclineReason;
 use model::event::Event;
 use model::id::{JurisdictionCode, RecordId};
 use model::sign::Sign;
+use model::time::{Instant, Span};
 use model::view::live::FeedEvent;
 use proptest::prelude::*;
 
@@ -227,6 +228,45 @@ proptest! {
     }
 
     #[test]
+    fn a_figure_equals_its_drill_down(
+        steps in proptest::collection::vec(step(), 10..120),
+    ) {
+        let district = night(&steps);
+        let shown = Shown::new(&district.state.tables, &district.policies);
+        let figures = shown.figures(Instant::from_ms(0), district.now + Span::from_ms(1), |_| true);
+        let real: BTreeSet<_> = district
+            .state
+            .tables
+            .cases
+            .values()
+            .filter(|case| !case.drill && case.merged_into.is_none())
+            .map(|case| case.id)
+            .collect();
+        for figure in &figures.items {
+            prop_assert!(figure.n_counted <= figure.n, "{}", figure.id);
+            for id in &figure.cases {
+                prop_assert!(real.contains(id), "{} names {id}", figure.id);
+            }
+            if figure.id == "cases" && figure.split.is_empty() {
+                prop_assert_eq!(figure.cases.len(), real.len());
+            }
+            if figure.unit == "share" {
+                let share = figure.value.unwrap_or(0.0);
+                prop_assert!((0.0..=1.0).contains(&share), "{}: {share}", figure.id);
+            }
+            if figure.split.is_empty() && figure.cases.len() == figure.n {
+                let of_streets: usize = figures
+                    .items
+                    .iter()
+                    .filter(|part| part.id == figure.id && part.split.contains_key("jurisdiction"))
+                    .map(|part| part.n)
+                    .sum();
+                prop_assert!(of_streets == figure.n || of_streets == 0, "{}", figure.id);
+            }
+        }
+    }
+
+    #[test]
     fn what_an_event_changes_is_what_it_is_said_to_touch(
         steps in proptest::collection::vec(step(), 10..160),
     ) {
@@ -400,9 +440,12 @@ fn each_role_reads_the_cases_that_are_its_own() {
     let case_id = opened
         .events
         .iter()
-        .find_map(|event| match &event.new.event {
-            Event::CaseOpened { case } => Some(case.id),
-            _ => None,
+        .find_map(|event| {
+            if let Event::CaseOpened { case } = &event.new.event {
+                Some(case.id)
+            } else {
+                None
+            }
         })
         .unwrap();
     let sees = |district: &District, actor: &Actor| {
@@ -473,4 +516,80 @@ fn a_department_is_shown_the_whole_case_before_it_is_asked_and_loses_it_when_it_
     let last = heard.last().unwrap();
     assert_eq!(last.kind, "case.hidden");
     assert!(picture.cases.is_empty() && picture.tasks.is_empty() && picture.escalations.is_empty());
+}
+
+#[test]
+fn history_is_counted_when_it_was_seen_and_looks_and_undone_merges_have_figures_of_their_own() {
+    let mut district = District::putuo();
+    let seen_at = district.now - Span::from_days(100);
+    let mut old = report(1, 0, seen_at, &[Sign::BeddedDown]);
+    old.history = true;
+    let (one, two) = (
+        report(2, 1, district.now, &[Sign::BeddedDown]),
+        report(3, 2, district.now, &[Sign::BeddedDown]),
+    );
+    district.given([
+        Order::by(Actor::system(), Command::ReportSighting(old)),
+        Order::by(command_desk(), Command::ReportSighting(one)),
+        Order::by(command_desk(), Command::ReportSighting(two)),
+        Order::by(
+            patrol(1),
+            Command::LookAtPlace {
+                place: "p-caoyang".into(),
+            },
+        ),
+    ]);
+    let real: Vec<_> = district
+        .state
+        .tables
+        .cases
+        .values()
+        .filter(|case| !case.history)
+        .map(|case| case.id)
+        .collect();
+    let reason = "核对".to_owned();
+    district.given([
+        Order::by(
+            command_desk(),
+            Command::MergeCases {
+                case_id: real[0],
+                into: real[1],
+                same: Vec::new(),
+                reason: reason.clone(),
+            },
+        ),
+        Order::by(
+            command_desk(),
+            Command::UnmergeCase {
+                survivor: real[1],
+                case_id: real[0],
+                take: Vec::new(),
+                reason,
+            },
+        ),
+    ]);
+    let value = |from: Instant, to: Instant, id: &str| {
+        let shown = Shown::new(&district.state.tables, &district.policies);
+        shown
+            .figures(from, to, |_| true)
+            .items
+            .into_iter()
+            .find(|figure| figure.id == id && figure.split.is_empty())
+            .and_then(|figure| figure.value)
+    };
+    let (then, now) = (seen_at - Span::from_hours(1), district.now);
+    let to = now + Span::from_ms(1);
+    assert_eq!(
+        value(then, now, "cases"),
+        Some(1.0),
+        "history, when it was seen"
+    );
+    assert_eq!(
+        value(now, to, "cases"),
+        Some(2.0),
+        "not when it was imported"
+    );
+    assert_eq!(value(now, to, "rounds"), Some(1.0));
+    assert_eq!(value(now, to, "coverage"), Some(1.0 / 3.0));
+    assert_eq!(value(now, to, "merges_undone"), Some(1.0));
 }

@@ -53,7 +53,7 @@ impl ReadView {
         )
     }
 
-    /// The figures of the cases opened in a time, as far as the actor sees the cases; without drills and history.
+    /// The figures of the cases opened in a time, as far as the actor sees the cases; without drills.
     ///
     /// # Errors
     /// `role_may_not`.

@@ -17,8 +17,8 @@ pub(super) struct Name {
 /// One thing that was measured.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    /// The case behind it.
-    pub case_id: Option<CaseId>,
+    /// The cases behind it: one, or those of an area; none when it is about no case.
+    pub cases: Vec<CaseId>,
     /// What it is when it is no case.
     pub other: Option<String>,
     /// By what it may be split, with its value.
@@ -50,7 +50,10 @@ fn figure(
     split: Option<(&'static str, &str)>,
     samples: &[&Sample],
 ) -> FigureView {
-    let cases: BTreeSet<CaseId> = samples.iter().filter_map(|sample| sample.case_id).collect();
+    let cases: BTreeSet<CaseId> = samples
+        .iter()
+        .flat_map(|sample| sample.cases.iter().copied())
+        .collect();
     let others: BTreeSet<String> = samples
         .iter()
         .filter_map(|sample| sample.other.clone())
@@ -146,7 +149,7 @@ mod tests {
 
     fn sample(n: u128, value: f64, street: &str) -> Sample {
         Sample {
-            case_id: Some(CaseId(uuid::Uuid::from_u128(n))),
+            cases: vec![CaseId(uuid::Uuid::from_u128(n))],
             other: None,
             splits: vec![("jurisdiction", street.to_owned())],
             value,
