@@ -35,6 +35,8 @@ use crate::feed::{FeedCall, FeedTask};
 use crate::handle::{DistrictHandle, Shared};
 use crate::policies::Policies;
 
+/// What the settings begin with that name the journals of districts to the feed's clients. A restore removes them.
+pub const EPOCH: &str = "epoch/";
 /// How often sessions that expired are looked for.
 const EXPIRED_EVERY: Duration = Duration::from_mins(1);
 

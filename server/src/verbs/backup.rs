@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use journal::folder;
+use journal::folder::{self, FolderLock};
+use journal::sqlite::SqliteJournal;
+use journal::store::{Store as _, StoreWrite};
+use runtime::runtime::EPOCH;
 use serde_json::json;
 use tools::journal_verbs;
 use vault::installation::InstallationKey;
@@ -44,6 +47,7 @@ pub async fn restore(args: &RestoreArgs) -> anyhow::Result<Said> {
         )));
     }
     copy(&args.from, &data.folder).await?;
+    begin_new_epochs(&data.folder).await?;
     let key = InstallationKey::load(&data.key_file);
     let text = match key {
         Ok(_) => format!("restored into {}", data.folder.display()),
@@ -55,6 +59,29 @@ pub async fn restore(args: &RestoreArgs) -> anyhow::Result<Said> {
     };
     let value = json!({"folder": data.folder, "key_file": data.key_file});
     Ok(Said::done(text, value))
+}
+
+/// What clients saw after the backup was made is gone: with a new epoch their positions get `resync`.
+async fn begin_new_epochs(folder: &Path) -> anyhow::Result<()> {
+    let lock = FolderLock::take(folder).context("the folder cannot be taken")?;
+    let journal = SqliteJournal::open(lock)
+        .await
+        .context("the restored journal cannot be opened")?;
+    let settings = journal
+        .settings()
+        .await
+        .context("the settings cannot be read")?;
+    let epochs = settings
+        .into_keys()
+        .filter(|name| name.starts_with(EPOCH))
+        .map(|name| StoreWrite::DeleteSetting { name })
+        .collect();
+    journal
+        .write(epochs)
+        .await
+        .context("the epochs cannot be removed")?;
+    journal.close().await;
+    Ok(())
 }
 
 async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use vault::randomness::Randomness;
 use vault::ring::KeyRing;
 
-use super::Means;
+use super::{EPOCH, Means};
 use crate::config::RuntimeConfig;
 use crate::couriers::Presence;
 use crate::district_loop::{Loaded, Loading, Queues, load};
@@ -139,7 +139,7 @@ async fn epoch_of(
     randomness: &dyn Randomness,
     district: &DistrictId,
 ) -> Result<String, RuntimeFault> {
-    let name = format!("epoch/{district}");
+    let name = format!("{EPOCH}{district}");
     let known = store
         .setting(&name)
         .await
