@@ -191,9 +191,8 @@ pub async fn run(options: &NightOptions) -> Result<Night, ToolFault> {
         return Err(ToolFault::UsedWrongly("nothing was recorded".to_owned()));
     };
     let (from, until) = (*from, *last + options.run_on);
-    let mut keeping =
-        Keeping::begin(&options.out, inputs.preset.district.as_str(), options.seed).await?;
-    keeping.keep_texts(texts(&inputs)).await?;
+    let district = inputs.preset.district.as_str();
+    let mut keeping = Keeping::begin(&options.out, district, options.seed, texts(&inputs)).await?;
     let mut play = Play {
         city: City::new(
             &inputs.preset.district,
@@ -207,7 +206,7 @@ pub async fn run(options: &NightOptions) -> Result<Night, ToolFault> {
         n_signals: 0,
     };
     play.begin(&inputs, from)?;
-    play.through(&inputs, until, &mut keeping).await?;
+    play.through(&inputs, until, &mut keeping).await;
     let night = play.night(&inputs, options, (from, until), keeping).await?;
     let json = serde_json::to_string_pretty(&night).map_err(ToolFault::writing("the summary"))?;
     keeping::write(&options.out.join("summary.json"), &format!("{json}\n"))?;
@@ -274,12 +273,7 @@ impl Play {
         Ok(())
     }
 
-    async fn through(
-        &mut self,
-        inputs: &Inputs,
-        until: Instant,
-        keeping: &mut Keeping,
-    ) -> Result<(), ToolFault> {
+    async fn through(&mut self, inputs: &Inputs, until: Instant, keeping: &mut Keeping) {
         let mut recorded = inputs.happenings.iter().peekable();
         for _ in 0..N_STEPS_MAX {
             let due = self.city.next_due();
@@ -290,20 +284,18 @@ impl Play {
                 (None, _) | (Some(Next::Timer), None) => break,
                 (Some(Next::Timer), Some((due, timer))) => self.city.fire(due, timer),
                 (Some(Next::Recorded), _) => match recorded.next() {
-                    Some((at, happening)) => self.take(*at, happening, keeping)?,
+                    Some((at, happening)) => self.take(*at, happening, keeping),
                     None => break,
                 },
                 (Some(Next::Person), _) => self.crew.act(&mut self.city),
             };
             self.saw(&events);
             if self.city.unkept.len() >= N_EVENTS_A_COMMIT {
-                keeping
-                    .commit(&std::mem::take(&mut self.city.unkept))
-                    .await?;
+                keeping.commit(std::mem::take(&mut self.city.unkept)).await;
             }
         }
         self.city.now = self.city.now.max(until);
-        keeping.commit(&std::mem::take(&mut self.city.unkept)).await
+        keeping.commit(std::mem::take(&mut self.city.unkept)).await;
     }
 
     fn take(
@@ -311,17 +303,16 @@ impl Play {
         at: Instant,
         happening: &Happening,
         keeping: &mut Keeping,
-    ) -> Result<Vec<RecordedEvent>, ToolFault> {
+    ) -> Vec<Arc<RecordedEvent>> {
         self.city.now = self.city.now.max(at);
         match happening {
             Happening::Weather(signal) => {
                 self.n_signals += 1;
                 let id = self.city.next_id();
                 let command = Command::ReceiveSignal((**signal).clone());
-                Ok(self
-                    .city
+                self.city
                     .submit(id, command_desk(), BTreeSet::new(), command)
-                    .unwrap_or_default())
+                    .unwrap_or_default()
             }
             Happening::Report(order) => {
                 self.n_reports += 1;
@@ -331,17 +322,17 @@ impl Play {
                         .submit(order.id, command_desk(), kinds, order.command.clone());
                 match taken {
                     Ok(events) => {
-                        keeping.keep_personal(&order.personal)?;
-                        Ok(events)
+                        keeping.keep_personal(&order.personal);
+                        events
                     }
                     // Counted by the city; a night goes on.
-                    Err(_) => Ok(Vec::new()),
+                    Err(_) => Vec::new(),
                 }
             }
         }
     }
 
-    fn saw(&mut self, events: &[RecordedEvent]) {
+    fn saw(&mut self, events: &[Arc<RecordedEvent>]) {
         for event in events {
             *self
                 .counts
@@ -361,7 +352,7 @@ impl Play {
         (from, to): (Instant, Instant),
         keeping: Keeping,
     ) -> Result<Night, ToolFault> {
-        let head = keeping.end().await;
+        let head = keeping.end().await?;
         let tables = &self.city.state.tables;
         let mut cases: BTreeMap<String, u64> = BTreeMap::new();
         for case in tables.cases.values() {

@@ -1,9 +1,11 @@
 //! The working state of the one loop: the tables, and the index of where open cases are.
 
 use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
 
 use model::case::{Case, CaseState};
 use model::id::CaseId;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use spatial::index::PointIndex;
 use spatial::metres::Metres;
@@ -94,8 +96,7 @@ impl State {
     /// # Errors
     /// When the tables cannot be written as JSON, which would be a bug.
     pub fn hash(&self) -> Result<[u8; 32], serde_json::Error> {
-        let bytes = serde_json::to_vec(&self.tables)?;
-        Ok(Sha256::digest(&bytes).into())
+        hash_of(&self.tables)
     }
 
     /// The second hash, over the details; compared only between runs with the same keys.
@@ -103,8 +104,35 @@ impl State {
     /// # Errors
     /// When the details cannot be written as JSON, which would be a bug.
     pub fn details_hash(&self) -> Result<[u8; 32], serde_json::Error> {
-        let bytes = serde_json::to_vec(&self.tables.details)?;
-        Ok(Sha256::digest(&bytes).into())
+        hash_of(&self.tables.details)
+    }
+}
+
+/// SHA-256 over the JSON of a value, without keeping the text: a state may be hundreds of megabytes of it.
+fn hash_of(value: &impl Serialize) -> Result<[u8; 32], serde_json::Error> {
+    let mut hashing = BufWriter::with_capacity(HASHED_AT_ONCE, Hashing(Sha256::new()));
+    serde_json::to_writer(&mut hashing, value)?;
+    let Hashing(hasher) = hashing
+        .into_inner()
+        .map_err(|fault| serde_json::Error::io(fault.into_error()))?;
+    Ok(hasher.finalize().into())
+}
+
+/// Bytes that are hashed together.
+const HASHED_AT_ONCE: usize = 64 * 1024;
+
+/// Takes what is written into a hash.
+#[derive(Debug)]
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -167,8 +167,9 @@ fn says_the_same(tables: &Tables, known: &Sighting, report: &ReportSighting) -> 
         && known.source == report.source
         && known.source_ref == report.source_ref
         && known.history == report.history
-        // A time that came with the device's clock was corrected by it.
-        && (report.recorded_at.is_some() || known.seen_at == report.seen_at);
+        // A time that came with the device's clock was corrected by it; none lies after the acceptance.
+        && (report.recorded_at.is_some()
+            || known.seen_at == report.seen_at.min(known.accepted_at));
     let details = tables.details.get(&RecordId::from(known.id));
     let same_details = details.is_none_or(|details| {
         let signs: BTreeSet<Sign> = report.signs.iter().copied().collect();

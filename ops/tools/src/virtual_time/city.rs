@@ -26,7 +26,7 @@ pub(crate) struct City {
     pub positions: BTreeMap<UnitId, UnitPosition>,
     pub now: Instant,
     /// Events that are not kept in the journal yet.
-    pub unkept: Vec<RecordedEvent>,
+    pub unkept: Vec<Arc<RecordedEvent>>,
     /// How often each refusal code was the answer.
     pub refusals: BTreeMap<RefusalCode, u64>,
     /// Timers that fired.
@@ -64,7 +64,7 @@ impl City {
         actor: Actor,
         personal: BTreeSet<PersonalKind>,
         command: Command,
-    ) -> Result<Vec<RecordedEvent>, Refusal> {
+    ) -> Result<Vec<Arc<RecordedEvent>>, Refusal> {
         let envelope = Envelope {
             id,
             actor,
@@ -79,7 +79,7 @@ impl City {
         })
     }
 
-    fn decide(&mut self, envelope: &Envelope) -> Result<Vec<RecordedEvent>, Refusal> {
+    fn decide(&mut self, envelope: &Envelope) -> Result<Vec<Arc<RecordedEvent>>, Refusal> {
         self.ids.set_now(self.now);
         let policy = Arc::clone(self.policies.adopted());
         let mut ctx = Context {
@@ -92,14 +92,14 @@ impl City {
         let decision = dispatch::decide(&mut ctx, &self.state, &policy, envelope)?;
         let mut events = Vec::with_capacity(decision.events.len());
         for new in decision.events {
-            let recorded = RecordedEvent {
+            let recorded = Arc::new(RecordedEvent {
                 district: self.state.tables.district.clone(),
                 seq: self.state.tables.head + 1,
                 at: self.now,
                 new,
-            };
+            });
             dispatch::apply(&mut self.state, &recorded);
-            self.unkept.push(recorded.clone());
+            self.unkept.push(Arc::clone(&recorded));
             events.push(recorded);
         }
         Ok(events)
@@ -117,7 +117,7 @@ impl City {
     }
 
     /// Fires the next timer at its own time, as the running program does. Answers its events.
-    pub(crate) fn fire(&mut self, due: Instant, timer: Timer) -> Vec<RecordedEvent> {
+    pub(crate) fn fire(&mut self, due: Instant, timer: Timer) -> Vec<Arc<RecordedEvent>> {
         self.now = self.now.max(due);
         let key = (due, timer.clone());
         let envelope = Envelope {

@@ -10,8 +10,12 @@
 //! | department | acknowledges (17 of 20), later completes; answers when asked again | 30 s – 12 min, then 10 – 40 min |
 //! | command desk | confirms a proposed colour | 2 – 10 min |
 //! | keeper | opens a shelter that should be open | 10 – 40 min |
+//! | district duty leader | takes, by name, each case that nobody took | 3 – 15 min |
+//!
+//! Nobody reads a notice: in virtual time nothing leaves the house, so notices stay queued until they are pointless.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use dispatch::UnitPosition;
 use model::actor::{Actor, Role};
@@ -48,6 +52,7 @@ enum Intention {
     Complete(EscalationId),
     ConfirmColour(JurisdictionCode),
     OpenShelter(ResourceId, DepartmentId),
+    Take(CaseId),
 }
 
 /// Everybody's intentions, in the order of their time.
@@ -85,7 +90,7 @@ impl Crew {
     }
 
     /// Takes in what happened.
-    pub(crate) fn see(&mut self, events: &[RecordedEvent]) {
+    pub(crate) fn see(&mut self, events: &[Arc<RecordedEvent>]) {
         for recorded in events {
             self.see_one(recorded.at, &recorded.new.event);
         }
@@ -93,7 +98,7 @@ impl Crew {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "these people react to the eight kinds that are named and to nothing else"
+        reason = "these people react to the nine kinds that are named and to nothing else"
     )]
     fn see_one(&mut self, now: Instant, event: &Event) {
         match event {
@@ -139,6 +144,12 @@ impl Crew {
                     self.mean_after(now, from, to, Intention::ConfirmColour(code));
                 }
             }
+            Event::DutyCallsSet { joined, .. } => {
+                for case_id in joined {
+                    let (from, to) = (Span::from_mins(3), Span::from_mins(15));
+                    self.mean_after(now, from, to, Intention::Take(*case_id));
+                }
+            }
             Event::TaskWaiting { task } if task.kind == TaskKind::OpenShelter => {
                 self.see_offer(now, task);
             }
@@ -163,7 +174,7 @@ impl Crew {
     }
 
     /// Does the next thing at its time. What is not to the point any more is left.
-    pub(crate) fn act(&mut self, city: &mut City) -> Vec<RecordedEvent> {
+    pub(crate) fn act(&mut self, city: &mut City) -> Vec<Arc<RecordedEvent>> {
         let Some(((at, _), intention)) = self.meant.pop_first() else {
             return Vec::new();
         };
@@ -179,7 +190,7 @@ impl Crew {
         &mut self,
         city: &mut City,
         intention: Intention,
-    ) -> (&'static str, Vec<RecordedEvent>) {
+    ) -> (&'static str, Vec<Arc<RecordedEvent>>) {
         match intention {
             Intention::Accept(task, unit) => {
                 let still = has_task(city, task, &unit, &[TaskState::Offered]);
@@ -237,6 +248,15 @@ impl Crew {
                 let command = Command::ConfirmArea { jurisdiction };
                 ("colour_confirmed", run(city, command_desk(), command))
             }
+            Intention::Take(case_id) => {
+                let still = city.state.tables.duty_call_cases.contains(&case_id);
+                let command = Command::TakeCase {
+                    case_id,
+                    name: "区值班长".to_owned(),
+                    reason: "无人应答".to_owned(),
+                };
+                ("taken", run_if(still, city, command_desk(), command))
+            }
             Intention::OpenShelter(resource, keeper) => {
                 let beds_free = city
                     .state
@@ -256,7 +276,7 @@ impl Crew {
         }
     }
 
-    fn arrive(&mut self, city: &mut City, task: TaskId, unit: UnitId) -> Vec<RecordedEvent> {
+    fn arrive(&mut self, city: &mut City, task: TaskId, unit: UnitId) -> Vec<Arc<RecordedEvent>> {
         if !has_task(city, task, &unit, &[TaskState::Departed]) {
             return Vec::new();
         }
@@ -287,7 +307,7 @@ impl Crew {
     }
 
     /// Records an outcome; where the rules do not take it of this case, the next that they may take.
-    fn record(&mut self, city: &mut City, task: TaskId, unit: &UnitId) -> Vec<RecordedEvent> {
+    fn record(&mut self, city: &mut City, task: TaskId, unit: &UnitId) -> Vec<Arc<RecordedEvent>> {
         if !has_task(city, task, unit, &[TaskState::Arrived]) {
             return Vec::new();
         }
@@ -312,7 +332,7 @@ impl Crew {
         city: &mut City,
         escalation_id: EscalationId,
         command: Command,
-    ) -> Vec<RecordedEvent> {
+    ) -> Vec<Arc<RecordedEvent>> {
         let Some(escalation) = city.state.tables.escalations.get(&escalation_id) else {
             return Vec::new();
         };
@@ -329,7 +349,7 @@ fn record_one(
     task_id: TaskId,
     unit: &UnitId,
     outcome: Outcome,
-) -> Option<Vec<RecordedEvent>> {
+) -> Option<Vec<Arc<RecordedEvent>>> {
     let id = city.next_id();
     let command = Command::RecordOutcome { task_id, outcome };
     city.submit(id, patrol(unit), BTreeSet::new(), command).ok()
@@ -343,7 +363,7 @@ fn has_task(city: &City, task: TaskId, unit: &UnitId, states: &[TaskState]) -> b
         .is_some_and(|known| known.unit.as_ref() == Some(unit) && states.contains(&known.state))
 }
 
-fn run_if(still: bool, city: &mut City, actor: Actor, command: Command) -> Vec<RecordedEvent> {
+fn run_if(still: bool, city: &mut City, actor: Actor, command: Command) -> Vec<Arc<RecordedEvent>> {
     if still {
         run(city, actor, command)
     } else {
@@ -352,7 +372,7 @@ fn run_if(still: bool, city: &mut City, actor: Actor, command: Command) -> Vec<R
 }
 
 /// Hands a command in. A refusal is counted by the city: people may be too late.
-fn run(city: &mut City, actor: Actor, command: Command) -> Vec<RecordedEvent> {
+fn run(city: &mut City, actor: Actor, command: Command) -> Vec<Arc<RecordedEvent>> {
     let id = city.next_id();
     city.submit(id, actor, BTreeSet::new(), command)
         .unwrap_or_default()

@@ -12,6 +12,8 @@ use journal::row::Head;
 use journal::sqlite::SqliteJournal;
 use journal::store::{PersonalField, Store as _, StoreWrite};
 use model::event::RecordedEvent;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use vault::installation::InstallationKey;
 use vault::randomness::{Randomness, SeededRandomness};
 use vault::ring::KeyRing;
@@ -24,6 +26,8 @@ use crate::import::PersonalText;
 const MARK: &str = "virtual-night.json";
 /// The installation key of the folder.
 const KEY: &str = "installation.key";
+/// Portions that may wait for the writer; then the night waits.
+const N_PORTIONS_MAX: usize = 8;
 /// What an earlier night left in the folder.
 const LEFT: &[&str] = &[
     MARK,
@@ -36,18 +40,35 @@ const LEFT: &[&str] = &[
     "summary.json",
 ];
 
-/// A data folder that is being written.
+/// What is handed to the writer: personal fields, then the events that they came with.
+struct Portion {
+    personal: Vec<PersonalText>,
+    events: Vec<Arc<RecordedEvent>>,
+}
+
+/// A data folder that is being written, beside the night that goes on.
 pub(crate) struct Keeping {
+    portions: mpsc::Sender<Portion>,
+    personal: Vec<PersonalText>,
+    writer: JoinHandle<Result<Head, ToolFault>>,
+}
+
+/// The one that seals and writes.
+struct Writer {
     journal: SqliteJournal,
     seals: Seals,
     district: String,
     head: Head,
-    writes: Vec<StoreWrite>,
 }
 
 impl Keeping {
     /// Begins a folder. One that an earlier virtual night made is made anew; any other that holds a journal stays.
-    pub(crate) async fn begin(out: &Path, district: &str, seed: u64) -> Result<Self, ToolFault> {
+    pub(crate) async fn begin(
+        out: &Path,
+        district: &str,
+        seed: u64,
+        texts: Vec<StoreWrite>,
+    ) -> Result<Self, ToolFault> {
         let lock = FolderLock::take(out).map_err(ToolFault::journal("taking the folder"))?;
         clear(out)?;
         write(&out.join(MARK), "{}\n")?;
@@ -57,52 +78,76 @@ impl Keeping {
         let journal = SqliteJournal::open(lock)
             .await
             .map_err(ToolFault::journal("making the journal"))?;
-        Ok(Self {
+        journal
+            .write(texts)
+            .await
+            .map_err(ToolFault::journal("keeping policy and boundaries"))?;
+        let writer = Writer {
             journal,
             seals: Seals::new(KeyRing::new(&key), randomness),
             district: district.to_owned(),
             head: chain::start(district),
-            writes: Vec::new(),
+        };
+        let (portions, received) = mpsc::channel(N_PORTIONS_MAX);
+        Ok(Self {
+            portions,
+            personal: Vec::new(),
+            writer: tokio::spawn(writer.run(received)),
         })
     }
 
-    /// Keeps what decides nothing about a case: the policy, the boundaries, settings.
-    pub(crate) async fn keep_texts(&self, writes: Vec<StoreWrite>) -> Result<(), ToolFault> {
-        self.journal
-            .write(writes)
-            .await
-            .map_err(ToolFault::journal("keeping policy and boundaries"))
+    /// Notes what somebody wrote about a person; it is committed with the next events.
+    pub(crate) fn keep_personal(&mut self, fields: &[PersonalText]) {
+        self.personal.extend(fields.iter().cloned());
     }
 
-    /// Seals what somebody wrote about a person; it is committed with the next events.
-    pub(crate) fn keep_personal(&mut self, fields: &[PersonalText]) -> Result<(), ToolFault> {
-        for field in fields {
+    /// Hands events to the writer. When it has failed, the end says why.
+    pub(crate) async fn commit(&mut self, events: Vec<Arc<RecordedEvent>>) {
+        let personal = std::mem::take(&mut self.personal);
+        if !events.is_empty() {
+            // A writer that is gone has failed; its fault is the answer of `end`.
+            let _ = self.portions.send(Portion { personal, events }).await;
+        }
+    }
+
+    /// Waits until everything is on disk and ends the folder in good order. Answers where the journal ends.
+    pub(crate) async fn end(self) -> Result<Head, ToolFault> {
+        drop(self.portions);
+        match self.writer.await {
+            Ok(answer) => answer,
+            Err(fault) => Err(ToolFault::writing("the journal")(fault)),
+        }
+    }
+}
+
+impl Writer {
+    async fn run(mut self, mut portions: mpsc::Receiver<Portion>) -> Result<Head, ToolFault> {
+        while let Some(portion) = portions.recv().await {
+            self.write(&portion).await?;
+        }
+        self.journal.close().await;
+        Ok(self.head)
+    }
+
+    /// Commits a portion in one batch.
+    async fn write(&mut self, portion: &Portion) -> Result<(), ToolFault> {
+        let mut store = Vec::new();
+        for field in &portion.personal {
             let sealed = self.seals.seal(
                 field.record.0,
                 field.kind.as_str(),
                 field.text.as_bytes(),
-                &mut self.writes,
+                &mut store,
             )?;
-            self.writes.push(StoreWrite::PutPersonal(PersonalField {
+            store.push(StoreWrite::PutPersonal(PersonalField {
                 record: field.record.0,
                 field: field.kind.as_str().to_owned(),
                 sealed: Bytes::from(sealed),
             }));
         }
-        Ok(())
-    }
-
-    /// Commits events in one batch.
-    pub(crate) async fn commit(&mut self, events: &[RecordedEvent]) -> Result<(), ToolFault> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let mut entries = Vec::with_capacity(events.len());
-        for event in events {
-            entries.push(
-                self.seals
-                    .entry_of(&event.new, event.at, &mut self.writes)?,
-            );
+        let mut entries = Vec::with_capacity(portion.events.len());
+        for event in &portion.events {
+            entries.push(self.seals.entry_of(&event.new, event.at, &mut store)?);
         }
         let rows = chain::link(&self.district, self.head, entries);
         self.head = self
@@ -111,17 +156,11 @@ impl Keeping {
                 district: self.district.clone(),
                 expected_head: self.head,
                 rows,
-                store: std::mem::take(&mut self.writes),
+                store,
             })
             .await
             .map_err(ToolFault::journal("writing the journal"))?;
         Ok(())
-    }
-
-    /// Ends the folder in good order. Answers where the journal ends.
-    pub(crate) async fn end(self) -> Head {
-        self.journal.close().await;
-        self.head
     }
 }
 
