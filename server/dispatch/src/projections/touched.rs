@@ -111,7 +111,6 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
         | Event::CaseJoined { case_id, .. }
         | Event::CaseFollowedUp { case_id, .. }
         | Event::CaseReopened { case_id, .. }
-        | Event::CaseClosed { case_id, .. }
         | Event::RevisitPlanned { case_id, .. }
         | Event::CaseTaken { case_id, .. }
         | Event::CaseNoted { case_id, .. }
@@ -125,6 +124,15 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
         | Event::ReceiverAsked { case_id, .. }
         | Event::PersonalRead { case_id, .. }
         | Event::CaseStateSet { case_id, .. } => Touched::case(*case_id),
+        // With a case ends the asking of its departments.
+        Event::CaseClosed { case_id, .. } => Touched {
+            escalations: after
+                .escalations_of(after.root(*case_id).map_or(*case_id, |root| root.id))
+                .into_iter()
+                .map(|escalation| escalation.id)
+                .collect(),
+            ..Touched::case(*case_id)
+        },
         Event::CaseRelocated { case_id, .. } => Touched {
             moved: true,
             ..Touched::case(*case_id)
