@@ -108,7 +108,7 @@ pub async fn sync(call: Call, LargeJson(body): LargeJson) -> Result<Json<SyncAns
     let mut operations = Vec::with_capacity(outbox.operations.len());
     let mut personal: Vec<PersonalField> = Vec::new();
     for (i, value) in outbox.operations.into_iter().enumerate() {
-        match operation::read(value, call.actor(), &format!("/operations/{i}")) {
+        match operation::read(&value, call.actor(), &format!("/operations/{i}")) {
             Ok(mut read) => {
                 readings.push(Reading::Whole(read.operation.id));
                 personal.append(&mut read.personal);

@@ -195,10 +195,10 @@ mod tests {
 
     fn settings(words: &[&str]) -> anyhow::Result<ServeSettings> {
         let line = CommandLine::try_parse_from([&["lamplighter", "serve"], words].concat())?;
-        match line.verb {
-            Verb::Serve(args) => ServeSettings::of(&args),
-            other => panic!("{other:?}"),
-        }
+        let Verb::Serve(args) = line.verb else {
+            panic!("not the verb")
+        };
+        ServeSettings::of(&args)
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn write_district(page: &mut String, id: &str, view: &ReadView) {
     let n_open_escalations: usize = tables
         .open_escalations
         .values()
-        .map(|open| open.len())
+        .map(|open| open.iter().count())
         .sum();
     let rows = [
         ("辖区", "Streets", tables.jurisdictions.len()),

@@ -105,9 +105,9 @@ pub struct ReadOperation {
 ///
 /// # Errors
 /// When not even the heading can be read.
-pub fn read(value: Value, actor: &Actor, below: &str) -> Result<ReadOperation, Box<Unread>> {
+pub fn read(value: &Value, actor: &Actor, below: &str) -> Result<ReadOperation, Box<Unread>> {
     let heading: SyncOperation = read_below(value.clone(), below)
-        .map_err(|refusal| Box::new(Unread::new(&value, refusal)))?;
+        .map_err(|refusal| Box::new(Unread::new(value, refusal)))?;
     let id = heading.id;
     let mut body = heading.body.unwrap_or_else(|| Value::Object(Map::new()));
     let below = format!("{below}/body");

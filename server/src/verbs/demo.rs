@@ -89,13 +89,11 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<Said> {
     // The night may have ended already.
     let _ = stop.send(true);
     let figures = night.await.context("the night was cut off")?;
-    Ok(match figures {
-        Some(figures) => {
-            let value = serde_json::to_value(figures)?;
-            Said::done(format!("{value:#}"), value)
-        }
-        None => Said::done(String::new(), serde_json::Value::Null),
-    })
+    let Some(figures) = figures else {
+        return Ok(Said::done(String::new(), serde_json::Value::Null));
+    };
+    let value = serde_json::to_value(figures)?;
+    Ok(Said::done(format!("{value:#}"), value))
 }
 
 fn settings_of(args: &DemoArgs, listen: SocketAddr) -> ServeSettings {

@@ -96,7 +96,7 @@ pub fn router() -> OpenApiRouter<Services> {
 /// Signs in: gives a token and sets the cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignInBody, security(()),
     responses((status = 200, description = "Who is signed in, with the token", body = SessionView), SignInProblems))]
-pub async fn sign_in(
+async fn sign_in(
     State(services): State<Services>,
     Caller(address): Caller,
     form: Form<SignInBody>,
@@ -117,7 +117,7 @@ pub async fn sign_in(
 /// Who am I.
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
     responses((status = 200, description = "Who is signed in", body = SessionView), ReadProblems))]
-pub async fn who_am_i(
+async fn who_am_i(
     State(services): State<Services>,
     who: SignedIn,
 ) -> Result<Json<SessionView>, Problem> {
@@ -127,7 +127,7 @@ pub async fn who_am_i(
 /// Leaves: the session ends, its feeds are closed, the cookie is taken away.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204, description = "The session has ended"), ReadProblems))]
-pub async fn sign_out(
+async fn sign_out(
     State(services): State<Services>,
     headers: HeaderMap,
     _who: SignedIn,
