@@ -22,11 +22,13 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let mut info = Info::new("Lamplighter 点灯", env!("CARGO_PKG_VERSION"));
     info.description = Some(
         "Dispatch for people who sleep rough. Times are RFC 3339 with offset, lengths metres, ids UUID. \
-         Refusals are problem documents (RFC 9457) with a stable `code`."
+         Refusals are problem documents (RFC 9457) with a stable `code`. The body of a command on a case or task may \
+         carry `seen_seq`: if something it touches has changed since, the answer is 409 `case_changed`."
             .to_owned(),
     );
     document.info = info;
     web::documents::add_security(&mut document);
+    web::documents::name_operations(&mut document);
     web::documents::add_schema::<ProblemDocument>(&mut document);
     document
 }

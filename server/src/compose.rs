@@ -98,6 +98,18 @@ pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Insta
         .adopt_preset(&preset, opening.policy.as_deref())
         .await
         .context("the preset cannot be adopted")?;
+    for code in &opening.districts {
+        let district = DistrictId::from(code.as_str());
+        if district == preset.district {
+            continue;
+        }
+        // A further district brings its streets by an import.
+        let further = Preset::none(district).context("the preset cannot be read")?;
+        runtime
+            .adopt_preset(&further, opening.policy.as_deref())
+            .await
+            .with_context(|| format!("the district {code} cannot begin"))?;
+    }
     Ok(Installation {
         runtime: Arc::new(runtime),
         journal,
@@ -123,9 +135,21 @@ async fn preset_of(
         .settings()
         .await
         .context("the settings cannot be read")?;
-    let begun = settings
+    let begun: Vec<(&str, &str)> = settings
         .iter()
-        .find_map(|(name, value)| Some((name.strip_prefix(PRESET)?.strip_prefix('/')?, value)));
+        .filter_map(|(name, value)| {
+            let district = name.strip_prefix(PRESET)?.strip_prefix('/')?;
+            Some((district, value.as_str()))
+        })
+        .collect();
+    let named = districts.first().map(String::as_str);
+    // A folder of several districts is of the preset that brought streets, else of the district that is named first.
+    let begun = begun
+        .iter()
+        .find(|(_, name)| *name == PresetName::Putuo.as_str())
+        .or_else(|| begun.iter().find(|(district, _)| Some(*district) == named))
+        .or_else(|| begun.first())
+        .copied();
     let wanted = data.preset.map(PresetName::as_str);
     let (district, name) = match (begun, wanted) {
         (Some((_, begun)), Some(wanted)) if begun != wanted => {
@@ -134,7 +158,7 @@ async fn preset_of(
                 data.folder.display()
             )));
         }
-        (Some((district, begun)), _) => (Some(district.to_owned()), begun.as_str()),
+        (Some((district, begun)), _) => (Some(district.to_owned()), begun),
         (None, wanted) => (None, wanted.unwrap_or(PresetName::Putuo.as_str())),
     };
     let preset = if name == PresetName::None.as_str() {

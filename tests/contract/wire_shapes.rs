@@ -261,3 +261,49 @@ async fn the_decision_tables_are_sent_again_only_when_they_changed() {
     let again = get().header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status(), 304);
 }
+
+#[tokio::test]
+async fn the_api_document_is_whole() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let url = format!("{}/api/openapi.json", server.base_url);
+    let document: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let what = format!("{method} {path}");
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{what}: {id} is there twice");
+            assert!(
+                operation["summary"].is_string(),
+                "{what} says nothing of itself"
+            );
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(
+                answers
+                    .keys()
+                    .any(|number| number.starts_with('2') || number == "101"),
+                "{what} has no answer that is a success"
+            );
+            if path.starts_with("/api/v1/") {
+                for number in ["401", "503"] {
+                    let problem =
+                        &answers[number]["content"]["application/problem+json"]["schema"]["$ref"];
+                    assert_eq!(
+                        problem, "#/components/schemas/ProblemDocument",
+                        "{what} {number}"
+                    );
+                }
+            }
+            if (method == "post" || method == "put") && path.starts_with("/api/v1/") {
+                assert!(operation["requestBody"].is_object(), "{what} has no body");
+            }
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let text = document.to_string();
+    for part in text.split("\"#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name} is named and not there");
+    }
+}
