@@ -20,6 +20,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use mimalloc::MiMalloc;
 use runtime::config::Planted;
 
 use counts::Counts;
@@ -27,10 +28,13 @@ use night::Mistake;
 use violation::Violation;
 use world::lock;
 
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// Seeds that once found something; they run first.
 const KNOWN: &str = include_str!("seeds.txt");
 /// How many seeds a run plays unless `LAMPLIGHTER_SEEDS` says otherwise.
-const N_SEEDS: u64 = 60;
+const N_SEEDS: u64 = 1000;
 /// When a run ends although seeds are left, unless their number was asked for; it says how many it played.
 const RUN_WITHIN: Duration = Duration::from_secs(285);
 /// How many seeds a planted mistake may stay unfound.

@@ -236,8 +236,8 @@ impl World {
         ));
         let mut chance = Chance::new(seed, 2);
         let mut config = RuntimeConfig::new(vec![DistrictId::from(DISTRICT)]);
-        config.snapshot_every = chance.of(&[150, 400, 1000]);
-        config.ring = chance.of(&[60, 400, 4096]);
+        config.snapshot_every = chance.of(&[400, 1000, 2500]);
+        config.ring = chance.of(&[30, 150, 700]);
         config.feed_outbox = chance.of(&[3, 8, 64]);
         config.batch_max = chance.of(&[1, 4, 256]);
         config.feed_ping = Duration::from_secs(600);

@@ -57,6 +57,26 @@ pub fn parse_boundaries(
     text: &str,
     options: &BoundaryOptions,
 ) -> Result<Boundaries, UnreadableGeoJson> {
+    let (features, Boundaries { areas, mut report }) = read_boundaries(text, options)?;
+    report.problems.extend(checks::overlaps(&features, &areas));
+    report.problems.extend(checks::gaps(&areas));
+    Ok(Boundaries { areas, report })
+}
+
+/// The areas of a text that was checked before: what [`to_geojson`] wrote of accepted boundaries.
+///
+/// # Errors
+/// Refuses a text that is no FeatureCollection. A feature that is no area is left out.
+pub fn parse_checked_areas(text: &str) -> Result<Vec<Area>, UnreadableGeoJson> {
+    let (_, Boundaries { areas, .. }) = read_boundaries(text, &BoundaryOptions::default())?;
+    Ok(areas)
+}
+
+/// Each area with the number of its feature, and what is wrong with single features.
+fn read_boundaries(
+    text: &str,
+    options: &BoundaryOptions,
+) -> Result<(Vec<usize>, Boundaries), UnreadableGeoJson> {
     let collection = Collection::read(text)?;
     let mut report = BoundaryReport {
         n_features: collection.features.len(),
@@ -104,9 +124,7 @@ pub fn parse_boundaries(
         .map(|(feature, area)| summary_of(*feature, area))
         .collect();
     let (features, areas): (Vec<usize>, Vec<Area>) = read.into_iter().unzip();
-    report.problems.extend(checks::overlaps(&features, &areas));
-    report.problems.extend(checks::gaps(&areas));
-    Ok(Boundaries { areas, report })
+    Ok((features, Boundaries { areas, report }))
 }
 
 /// Writes areas as a FeatureCollection with `code` and `name` (RFC 7946, WGS-84).

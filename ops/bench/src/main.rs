@@ -6,6 +6,12 @@ mod space;
 
 use std::time::{Duration, Instant};
 
+use mimalloc::MiMalloc;
+
+/// The allocator of the program itself.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("space") => space::run(),

@@ -243,7 +243,10 @@ impl<'a, 'c> Draft<'a, 'c> {
             .or(case.located_by);
         match record {
             Some(record) => self.file(record, reasons),
-            None => reasons.iter_mut().for_each(|reason| reason.quoted.clear()),
+            None => reasons
+                .iter_mut()
+                .filter(|reason| !reason.quoted.is_empty())
+                .for_each(|reason| reason.quoted.clear()),
         }
     }
 

@@ -1,21 +1,30 @@
 //! Reasons and verdicts: every value that a rule gives says which rule, which policy and which facts.
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::id::{AccountName, PolicyId, QuoteId, RecordId};
 
-/// Why a value is what it is.
+/// Why a value is what it is. Copies share one body until one of them is changed, since reasons are copied with every
+/// change of the case that they explain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reason(Arc<ReasonBody>);
+
+/// What a reason says.
 ///
 /// # Shape
 /// `facts` holds what may be kept for ever (priority, colours, counts, clock times, ids of rules).
 /// What would have to be forgotten (signs, distances, bands) stands in `quoted`; before it is stored it moves into the
 /// details of `record` under `quote`, and comes back for those who may read it while the record lives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Reason {
+pub struct ReasonBody {
     /// Id of the rule, as `warning_level/matrix`. Never contains a sign.
     pub rule: String,
     /// The policy that judged.
@@ -46,17 +55,43 @@ pub struct Quote {
     pub id: QuoteId,
 }
 
+impl Deref for Reason {
+    type Target = ReasonBody;
+
+    fn deref(&self) -> &ReasonBody {
+        &self.0
+    }
+}
+
+impl DerefMut for Reason {
+    fn deref_mut(&mut self) -> &mut ReasonBody {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl PartialSchema for Reason {
+    fn schema() -> RefOr<Schema> {
+        ReasonBody::schema()
+    }
+}
+
+impl ToSchema for Reason {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ReasonBody::schemas(schemas);
+    }
+}
+
 impl Reason {
     /// A reason without facts yet.
     pub fn new(rule: impl Into<String>, policy: &PolicyId) -> Self {
-        Self {
+        Self(Arc::new(ReasonBody {
             rule: rule.into(),
             policy: policy.clone(),
             facts: BTreeMap::new(),
             quoted: BTreeMap::new(),
             quote: None,
             source: String::new(),
-        }
+        }))
     }
 
     /// Adds a fact that may be kept.

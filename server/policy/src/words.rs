@@ -187,6 +187,15 @@ mod tests {
     }
 
     #[test]
+    fn no_rule_has_two_sentences() {
+        let mut rules = sentences::rules();
+        let n_sentences = rules.len();
+        rules.sort_unstable();
+        rules.dedup();
+        assert_eq!(rules.len(), n_sentences);
+    }
+
+    #[test]
     fn an_unknown_rule_is_named() {
         assert_eq!(
             text(&Reason::new("new/rule", &PolicyId::from("p"))).en,

@@ -7,7 +7,7 @@ use journal::row::Head;
 use journal::store::Store;
 use model::time::Instant;
 use policy::policy::{Policy, PolicyBook};
-use spatial::boundaries::{BoundaryOptions, parse_boundaries};
+use spatial::boundaries::parse_checked_areas;
 use spatial::coverage::Coverage;
 use spatial::labels::{Areas, LabelPoint, LabelPoints};
 
@@ -96,6 +96,5 @@ pub(crate) async fn load_areas(
 }
 
 fn outlines(text: &str) -> Option<Coverage> {
-    let read = parse_boundaries(text, &BoundaryOptions::default()).ok()?;
-    Coverage::new(read.areas).ok()
+    Coverage::new(parse_checked_areas(text).ok()?).ok()
 }

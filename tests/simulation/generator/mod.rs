@@ -71,7 +71,7 @@ impl Generator {
     /// A command for what is known now. Sometimes there is nothing to do.
     pub fn next(&mut self, tables: &Tables, now: Instant) -> Option<Submission> {
         let what = self.chance.weighted(&[
-            (14, Draw::Report),
+            (9, Draw::Report),
             (4, Draw::Addition),
             (1, Draw::Same),
             (36, Draw::TaskStep),
@@ -94,9 +94,9 @@ impl Generator {
             (2, Draw::Subject),
             (2, Draw::Person),
             (4, Draw::ReadPersonal),
-            (12, Draw::Answer),
+            (18, Draw::Answer),
             (3, Draw::LateAnswer),
-            (2, Draw::Signal),
+            (1, Draw::Signal),
             (2, Draw::Area),
             (1, Draw::Confirm),
             (2, Draw::Resource),

@@ -8,7 +8,7 @@ mod undo;
 
 use std::sync::Arc;
 
-use model::case::{Case, CaseState, HumanDecision, HumanGrade, Subject};
+use model::case::{Case, CaseState, HumanDecision, HumanGrade, RevisitPlan, Subject};
 use model::deadline::{CaseDeadlines, Ladder};
 use model::event::Event;
 use model::id::{CaseId, DepartmentId, TaskId};
@@ -302,7 +302,32 @@ fn state_of_both(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case, openin
                 None => follow_up::bring_forward(draft, &now),
             }
         }
+        (CaseState::FollowUp, CaseState::FollowUp) => take_earlier_visits(draft, case, &now),
         (CaseState::Open | CaseState::FollowUp | CaseState::Closed, _) => {}
+    }
+}
+
+/// Of two cases in follow-up the visits that come first hold for both; those of the merged case would be forgotten
+/// where the survivor only waits for a receiver. A visit that is a task already goes on as it is.
+fn take_earlier_visits(draft: &mut Draft<'_, '_>, case: &Case, survivor: &Case) {
+    let next = |plan: &RevisitPlan| plan.due.get(plan.n_done).copied();
+    let Some(visits) = case.revisit.as_ref().filter(|plan| plan.task_id.is_none()) else {
+        return;
+    };
+    let comes_first = match &survivor.revisit {
+        Some(own) if own.task_id.is_some() => false,
+        Some(own) => match (next(visits), next(own)) {
+            (Some(theirs), Some(own)) => theirs < own,
+            (Some(_), None) => true,
+            (None, _) => false,
+        },
+        None => true,
+    };
+    if comes_first {
+        draft.push(Event::RevisitPlanned {
+            case_id: survivor.id,
+            revisit: Some(visits.clone()),
+        });
     }
 }
 

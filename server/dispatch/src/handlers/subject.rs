@@ -9,6 +9,7 @@ use model::limits::N_SUBJECTS_MAX;
 use model::refusal::{Refusal, RefusalCode};
 use policy::action::Action;
 
+use super::sighting::follow_up::open_for_whoever_waits;
 use super::sighting::people::{new_subject, next_number};
 use super::special_care;
 use crate::draft::Draft;
@@ -57,6 +58,7 @@ pub(crate) fn set(
     if was != is {
         relinked(draft, was.into_iter().chain(is));
     }
+    open_for_whoever_waits(draft, case.id);
     draft.concern(case.id);
     Ok(())
 }

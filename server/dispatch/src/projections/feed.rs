@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 
 use model::event::{Event, RecordedEvent};
 use model::id::{CaseId, EscalationId, TaskId};
-use model::view::live::{FeedData, FeedEvent, Gone, HiddenData, ShownData};
+use model::view::live::{FeedData, FeedEvent, Gone, HiddenData, ShownData, Written};
 use policy::policy::PolicyBook;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::audience::{Audience, is_live};
 use super::shown::Shown;
@@ -53,29 +52,23 @@ pub fn feed_event(
     if n_moves > AT_ONCE_MAX || n_things > AT_ONCE_MAX {
         return Told::Resync;
     }
-    let event = |kind: &str, data: Value| FeedEvent {
-        seq: recorded.seq,
-        at: look.is.stamp(recorded.at),
-        kind: kind.to_owned(),
-        data,
-    };
     let mut events = Vec::new();
     for sight in sights.iter().filter(|s| s.comes_into_sight()) {
         if let Some(shown) = look.shown(sight.root) {
-            events.push(event("case.shown", to_value(&shown)));
+            events.push(look.event(recorded, "case.shown", &shown));
         }
     }
     if let Some(data) = look.data(&touched, &sights, recorded) {
-        events.push(event(recorded.new.event.kind(), to_value(&data)));
+        events.push(look.event(recorded, recorded.new.event.kind(), &data));
     }
     for sight in sights.iter().filter(|s| s.leaves_sight()) {
-        events.push(event("case.hidden", to_value(&look.hidden(sight.root))));
+        events.push(look.event(recorded, "case.hidden", &look.hidden(sight.root)));
     }
-    Told::Events(events)
-}
-
-fn to_value<T: Serialize>(data: &T) -> Value {
-    serde_json::to_value(data).unwrap_or(Value::Null)
+    // A view is made of values that JSON has. Should one not be, a new snapshot is the honest answer.
+    events
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_or(Told::Resync, Told::Events)
 }
 
 /// One root case before and after the event.
@@ -111,6 +104,20 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
+    fn event<T: Serialize>(
+        &self,
+        recorded: &RecordedEvent,
+        kind: &str,
+        data: &T,
+    ) -> Result<FeedEvent, serde_json::Error> {
+        Ok(FeedEvent {
+            seq: recorded.seq,
+            at: self.is.stamp(recorded.at),
+            kind: kind.to_owned(),
+            data: Written::of(data)?,
+        })
+    }
+
     /// The roots of everything touched, in the order of their ids.
     fn sights(&self, touched: &Touched) -> Vec<Sight> {
         let (before, after) = (self.was.tables, self.is.tables);

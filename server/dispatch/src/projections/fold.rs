@@ -167,7 +167,7 @@ impl Picture {
 }
 
 fn read<T: DeserializeOwned>(event: &FeedEvent) -> Result<T, Unreadable> {
-    serde_json::from_value(event.data.clone()).map_err(|source| Unreadable {
+    event.data.read().map_err(|source| Unreadable {
         seq: event.seq,
         kind: event.kind.clone(),
         source,

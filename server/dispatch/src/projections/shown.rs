@@ -73,19 +73,20 @@ impl<'a> Shown<'a> {
             .chain(&whole.quoted)
             .map(|(name, value)| (name.clone(), self.local(value)))
             .collect();
-        for value in whole.facts.values_mut().chain(whole.quoted.values_mut()) {
+        let said = &mut *whole;
+        for value in said.facts.values_mut().chain(said.quoted.values_mut()) {
             if let Some(at) = moment(value) {
                 *value = Value::String(self.clock(at));
             }
         }
         let words = policy::words::text(&whole);
         ReasonView {
-            rule: whole.rule,
-            policy: whole.policy,
+            rule: whole.rule.clone(),
+            policy: whole.policy.clone(),
             facts,
             text: words.zh,
             text_en: words.en,
-            source: whole.source,
+            source: whole.source.clone(),
         }
     }
 

@@ -499,7 +499,8 @@ fn a_department_is_shown_the_whole_case_before_it_is_asked_and_loses_it_when_it_
     let shown = kinds.iter().position(|kind| *kind == "case.shown").unwrap();
     assert_eq!(kinds[shown + 1], "escalation.opened");
     assert_eq!(heard[shown].seq, heard[shown + 1].seq);
-    assert_eq!(heard[shown].data["case"]["seq"], heard[shown].seq);
+    let data: serde_json::Value = heard[shown].data.read().unwrap();
+    assert_eq!(data["case"]["seq"], heard[shown].seq);
 
     let escalation_id = district
         .state

@@ -3,8 +3,10 @@
 //! A client keeps one map for each list of the snapshot. It takes in an event by putting everything that the event
 //! carries under its id, then taking out what stands in `gone`. Nothing has to be judged for that.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use crate::id::{CaseId, EscalationId, TaskId};
@@ -54,7 +56,37 @@ pub struct FeedEvent {
     pub kind: String,
     /// [`FeedData`], [`ShownData`] or [`HiddenData`].
     #[schema(value_type = Object)]
-    pub data: Value,
+    pub data: Written,
+}
+
+/// A value as the JSON text that goes over the wire: it is written once, and read only by whoever wants it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Written(Box<RawValue>);
+
+impl Written {
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// When JSON has no form for it.
+    pub fn of<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
+        Ok(Self(to_raw_value(value)?))
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When it is not of this type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.0.get())
+    }
+}
+
+/// Equal when the texts are: the same value written by the same code.
+impl PartialEq for Written {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 /// What an event carries. Only what it touched is there.

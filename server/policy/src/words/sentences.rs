@@ -8,6 +8,12 @@ pub(super) fn of(rule: &str) -> Option<(&'static str, &'static str)> {
         .map(|(_, zh, en)| (*zh, *en))
 }
 
+/// Every rule that has a sentence, in the order of the table.
+#[cfg(test)]
+pub(super) fn rules() -> Vec<&'static str> {
+    SENTENCES.iter().map(|(rule, _, _)| *rule).collect()
+}
+
 const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "priority/danger",
@@ -391,11 +397,6 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "The person asked for help: the case opens again",
     ),
     (
-        "task/case_closed",
-        "个案已结束，任务撤回",
-        "The case is closed: the task is withdrawn",
-    ),
-    (
         "task/somebody_is_there",
         "已有人到场，任务撤回",
         "Somebody is there already: the task is withdrawn",
@@ -411,6 +412,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "The street is {area_level:level}: {resource} should be open (from {opens_at_level:level}); its keeper is asked to confirm",
     ),
     (
+        "subject/somebody_waits",
+        "跟进中的个案又有一人尚无结果，个案重新打开",
+        "Somebody without an outcome came to a case in follow-up: the case opens again",
+    ),
+    (
         "outcome/arrival_not_confirmed",
         "接收方没有按时确认到达，个案重新打开",
         "The receiving place did not confirm the arrival in time: the case opens again",
@@ -424,25 +430,5 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "assignment/self_made",
         "报告人已在现场，自行上门",
         "The reporter is there already and made the visit",
-    ),
-    (
-        "merge/decided",
-        "由具名人员决定合并",
-        "Merged by a named person",
-    ),
-    (
-        "merge/double_task",
-        "合并后重复的派单撤回",
-        "Offered twice after the merge: one is withdrawn",
-    ),
-    (
-        "merge/somebody_waits",
-        "合并或撤销后还有人没有结果，个案重新打开",
-        "Somebody has no outcome yet after the merge or its undo: the case opens again",
-    ),
-    (
-        "split/somebody_waits",
-        "拆分后还有人没有结果，个案重新打开",
-        "Somebody has no outcome yet after the split: the case opens again",
     ),
 ];

@@ -62,6 +62,7 @@ pub(crate) fn add(
     if !body.signs_added.is_empty() {
         follow_up::seen_again(draft, root.id, sighting.id, &known);
     }
+    follow_up::open_for_whoever_waits(draft, root.id);
     if root.state != CaseState::Closed {
         draft.concern(root.id);
     } else if !root.history {

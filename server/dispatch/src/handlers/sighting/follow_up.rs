@@ -132,6 +132,22 @@ pub(crate) fn open_again(
     });
 }
 
+/// Opens a followed-up case again when somebody without an outcome came to it by another way than a sighting.
+pub(crate) fn open_for_whoever_waits(draft: &mut Draft<'_, '_>, root: CaseId) {
+    let Some(case) = draft.tables.root(root).cloned() else {
+        return;
+    };
+    let somebody_waits = case.subjects.iter().any(|s| s.outcome.is_none());
+    if case.state != CaseState::FollowUp || !somebody_waits {
+        return;
+    }
+    let policy = draft.policy_of(&case);
+    let area = colour_for(&draft.tables, &case.jurisdiction.code);
+    let deadlines = ladders(&policy, case.grade.priority.value, area, draft.now());
+    let reason = Reason::new("subject/somebody_waits", policy.id());
+    open_again(draft, &case, reason, deadlines, |_| false);
+}
+
 /// Moves the next visit to what the table gives counted from now, if that is earlier. A visit that is a task already
 /// stays as it is.
 pub(crate) fn bring_forward(draft: &mut Draft<'_, '_>, case: &Case) {

@@ -1,5 +1,6 @@
 //! What came of a visit: the form, the legal basis, subjects with outcomes of their own, closing, receivers.
 
+use model::command::SubjectBody;
 use model::escalation::Escalation;
 use model::outcome::{Capacity, HandedTo, LegalBasis, NamedPerson};
 use model::refusal::RefusalCode;
@@ -230,6 +231,32 @@ fn who_came_to_the_station_is_followed_up_until_it_confirms_the_arrival() {
     district
         .when(confirm(Vec::new()))
         .refused(RefusalCode::CaseAlreadyClosed);
+}
+
+#[test]
+fn somebody_who_is_added_to_a_case_in_follow_up_opens_it_again() {
+    let (mut district, case_id, id) = on_site(&[Sign::BeddedDown]);
+    let came = Outcome {
+        detail: Some(OutcomeDetail::Station),
+        handed_to: Some(named("救助管理站", "李师傅")),
+        ..bare(OutcomeKind::Accepted)
+    };
+    district.given([record(3, id, came)]);
+    assert_eq!(state(&district, case_id), CaseState::FollowUp);
+    let another = Command::SetSubject {
+        case_id,
+        subject: SubjectBody {
+            n: None,
+            person_id: None,
+            unlink: false,
+            sex: None,
+            age_band: None,
+        },
+    };
+    district
+        .when(Order::by(command_desk(), another))
+        .then_among(&["case.subjects_changed", "case.reopened", "task.offered"]);
+    assert_eq!(state(&district, case_id), CaseState::Open);
 }
 
 #[test]
