@@ -124,7 +124,7 @@ mod tests {
             };
             assert_eq!(
                 verdict_for_reopening(&policy, &facts)
-                    .map(|r| r.rule)
+                    .map(|r| r.rule.clone())
                     .as_deref(),
                 rule
             );
