@@ -18,3 +18,4 @@ mod ladders;
 mod matrix;
 mod personal;
 mod repeats;
+mod revisits;
