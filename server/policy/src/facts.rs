@@ -237,6 +237,8 @@ pub struct RevisitFacts {
     pub n_not_found: u32,
     /// Whether help was ever refused in this case.
     pub ever_refused: bool,
+    /// When offers were declined, in any order.
+    pub declined: Vec<Instant>,
     /// When the person was seen before.
     pub seen: Vec<Instant>,
 }

@@ -88,7 +88,8 @@ proptest! {
     ) {
         let policy = &*POLICY;
         let ever_refused = ever_refused || latest == OutcomeKind::Refused;
-        let facts = RevisitFacts { now, area, priority, latest, n_not_found, ever_refused, seen: vec![now] };
+        let facts = RevisitFacts { now, area, priority, latest, n_not_found, ever_refused,
+            declined: Vec::new(), seen: vec![now] };
         let next = next_revisit(policy, &facts);
         prop_assert!(next.due.iter().all(|due| *due > now), "{:?}", next.due);
         prop_assert!(next.due.windows(2).all(|pair| matches!(pair, [a, b] if a < b)), "{:?}", next.due);

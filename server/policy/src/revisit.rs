@@ -65,7 +65,8 @@ pub fn next_revisit(policy: &Policy, facts: &RevisitFacts) -> RevisitVerdict {
     let next = due.first().copied();
     RevisitVerdict {
         task_from: next.map(|next| task_from(policy, next)),
-        look: next.is_some_and(|next| facts.ever_refused && is_look(policy, next)),
+        look: next
+            .is_some_and(|next| facts.ever_refused && only_a_look(policy, next, &facts.declined)),
         tries_over: due.is_empty() && facts.latest == OutcomeKind::NotFound,
         reason: policy
             .reason(rule, "revisit")
@@ -88,6 +89,26 @@ pub fn is_look(policy: &Policy, at: Instant) -> bool {
         at,
         policy.numbers.revisit.look_from,
         policy.numbers.revisit.look_to,
+    )
+}
+
+/// Whether a visit to somebody who refused is only a look: in the small hours, and after as many declined offers in its
+/// night as may be made.
+pub fn only_a_look(policy: &Policy, at: Instant, declined: &[Instant]) -> bool {
+    let calendar = policy.calendar();
+    let n_offers_tonight = calendar.night_of(at).map_or(0, |night| {
+        declined
+            .iter()
+            .filter(|declined| calendar.night_of(**declined) == Some(night))
+            .count()
+    });
+    !may_offer(
+        policy,
+        &OfferFacts {
+            at,
+            n_offers_tonight: u32::try_from(n_offers_tonight).unwrap_or(u32::MAX),
+            awake_or_worse: false,
+        },
     )
 }
 

@@ -63,7 +63,7 @@ impl RuntimeConfig {
             districts,
             inbox_capacity: 4096,
             batch_max: 256,
-            snapshot_every: 4096,
+            snapshot_every: 16_384,
             ring: 4096,
             feed_tick: Duration::from_millis(40),
             feed_ping: Duration::from_secs(20),

@@ -111,6 +111,7 @@ pub fn revisit(policy: &Policy, row: &Row) -> (String, String) {
             latest: row.word("outcome"),
             n_not_found: row.word("tries"),
             ever_refused: row.yes("ever_refused"),
+            declined: row.moments("declined"),
             seen: row.moments("seen"),
         },
     );

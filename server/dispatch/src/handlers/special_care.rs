@@ -14,7 +14,7 @@ use model::person::Person;
 use model::task::TaskKind;
 use model::time::Instant;
 use policy::facts::CareFacts;
-use policy::revisit::{is_look, task_from};
+use policy::revisit::{only_a_look, task_from};
 use policy::special_care::{CareVerdict, care_rate, verdict_for_care};
 
 use crate::draft::Draft;
@@ -251,7 +251,8 @@ fn send(draft: &mut Draft<'_, '_>, case: &Arc<Case>, due: Instant) -> bool {
         return somebody_goes;
     }
     let mut task = tasks::new_visit(draft, case);
-    task.kind = if !case.refused_at.is_empty() && is_look(&draft.policy, due) {
+    let refused = !case.refused_at.is_empty();
+    task.kind = if refused && only_a_look(&draft.policy, due, &case.refused_at) {
         TaskKind::WelfareCheck
     } else {
         TaskKind::Revisit

@@ -38,6 +38,7 @@ pub(crate) fn visits_after(
         latest,
         n_not_found,
         ever_refused,
+        declined: case.refused_at.clone(),
         seen: draft
             .tables
             .sightings_of(case.id)

@@ -3,7 +3,7 @@
 use model::case::{Case, CaseState, Grade, RevisitPlan};
 use policy::facts::RevisitFacts;
 use policy::policy::Policy;
-use policy::revisit::{is_look, next_revisit, task_from};
+use policy::revisit::{next_revisit, only_a_look, task_from};
 
 use super::judge::colour_for;
 use crate::draft::Draft;
@@ -29,7 +29,7 @@ pub(super) fn replanned(
     if *first >= next {
         *first = next;
         plan.task_from = Some(task_from(policy, next));
-        plan.look = !case.refused_at.is_empty() && is_look(policy, next);
+        plan.look = !case.refused_at.is_empty() && only_a_look(policy, next, &case.refused_at);
     }
     if plan.due == old.due.get(old.n_done..).unwrap_or_default() {
         return Some(old.clone());
@@ -57,6 +57,7 @@ fn by_table(
         latest: latest.outcome.outcome,
         n_not_found,
         ever_refused: !case.refused_at.is_empty(),
+        declined: case.refused_at.clone(),
         seen: draft
             .tables
             .sightings_of(case.id)
