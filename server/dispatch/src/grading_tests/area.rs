@@ -65,11 +65,7 @@ fn forty_cases_aged_eight_hours_going_from_blue_to_orange_fire_no_missed_step_in
             case_in(&mut district, n, usize::try_from(n % 3).unwrap(), &signs)
         })
         .collect();
-    for _ in 0..8 {
-        // The program looks at its timers once an hour, so that the night is short to prove.
-        district.now = district.now + Span::from_hours(1);
-        district.catch_up();
-    }
+    district.advance(Span::from_hours(8));
     let before = district.now;
     let events = colour(&mut district, "colder", SignalColour::Orange);
     assert_eq!(kinds(&events, "area_warning.changed"), 1);
