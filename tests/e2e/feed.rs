@@ -23,10 +23,7 @@ async fn follow(
         if n_connections > 400 {
             return Err("never came to the end".to_owned());
         }
-        let mut client = if let Ok(client) = FeedClient::connect(port, &token, known.clone()).await
-        {
-            client
-        } else {
+        let Ok(mut client) = FeedClient::connect(port, &token, known.clone()).await else {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };

@@ -13,10 +13,9 @@ const PLANTED: &[&str] = &["夜莺-紫罗兰-七四九", "灰鹤绒帽三六二"
 fn assert_clean(what: &str, text: &str) {
     for word in PLANTED {
         assert!(!text.contains(word), "{what} has `{word}`");
-        let escaped: String = word
+        let escaped = word
             .encode_utf16()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect();
+            .fold(String::new(), |text, unit| text + &format!("\\u{unit:04x}"));
         assert!(!text.contains(&escaped), "{what} has `{word}` escaped");
     }
 }

@@ -1,8 +1,4 @@
 //! One operation of an outbox: its heading, its body by its kind, its personal fields taken off.
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "an operation is taken apart here and not used again"
-)]
 
 use std::collections::BTreeSet;
 

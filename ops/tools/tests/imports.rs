@@ -1,5 +1,11 @@
 //! Every importer with a good and a bad file: what is taken, what is named, and that a second time changes nothing.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 use dispatch::testing::{District, Order};
 use model::actor::{Actor, Role};
 use model::command::{Command, PersonalKind};
@@ -295,9 +301,11 @@ fn reports_become_one_command_each_with_stable_ids_and_notes_beside_them() {
     let times: Vec<String> = first
         .orders
         .iter()
-        .filter_map(|order| match &order.command {
-            Command::ReportSighting(report) => Some(report.seen_at.to_string()),
-            _ => None,
+        .filter_map(|order| {
+            let Command::ReportSighting(report) = &order.command else {
+                return None;
+            };
+            Some(report.seen_at.to_string())
         })
         .collect();
     assert_eq!(

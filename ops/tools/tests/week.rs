@@ -1,6 +1,8 @@
 //! A week of 3,000 reports in Putuo: how long it takes, and that it ends in one hash. Measured in a release build:
 //! `cargo test --release -p tools --test week -- --nocapture`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 

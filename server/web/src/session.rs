@@ -1,8 +1,4 @@
 //! Who asks: the signed-in account by cookie or bearer token, and the routes that begin and end a session.
-#![expect(
-    clippy::missing_errors_doc,
-    reason = "every handler answers with a problem document; the API document lists its codes"
-)]
 
 use std::net::SocketAddr;
 
