@@ -29,8 +29,9 @@ pub fn main() -> ExitCode {
     // A wrong word ends here, with code 2 and a sentence of its own.
     let line = CommandLine::parse();
     let log = match line.verb {
-        Verb::Serve(_) | Verb::Demo(_) => LOG_OF_SERVER,
-        Verb::Import(_)
+        Verb::Serve(_) => LOG_OF_SERVER,
+        Verb::Demo(_)
+        | Verb::Import(_)
         | Verb::Simulate(_)
         | Verb::Export(_)
         | Verb::Policy(_)

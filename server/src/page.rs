@@ -105,9 +105,17 @@ fn write_district(page: &mut String, id: &str, view: &ReadView) {
     // Writing to a string cannot fail.
     let _ = write!(
         page,
-        "<section><h2>{}</h2><p class=\"time\">{}</p><dl>",
+        "<section><h2>{}</h2><p class=\"time\">{}（{}）</p><dl>",
         escaped(id),
-        view.now
+        view.policy()
+            .calendar()
+            .local(view.now)
+            .strftime("%Y-%m-%d %H:%M"),
+        view.policy()
+            .calendar()
+            .zone()
+            .iana_name()
+            .unwrap_or_default(),
     );
     for (name, name_en, n) in rows {
         let _ = write!(

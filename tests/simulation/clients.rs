@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bytes::Bytes;
 use dispatch::projections::audience::Audience;
 use dispatch::projections::fold::Picture;
 use dispatch::projections::shown::Shown;
 use dispatch::projections::snapshot::snapshot;
 use model::actor::{Actor, Role};
 use model::view::live::{FeedEvent, SnapshotView};
-use runtime::feed::{CloseCode, Next, Resume, Subscriber, Subscription};
+use runtime::feed::{CloseCode, Frame, Next, Resume, Subscriber, Subscription};
 use runtime::handle::DistrictHandle;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -148,9 +147,9 @@ impl Client {
         ))
     }
 
-    fn take(&mut self, frame: &Bytes, counts: &mut Counts) -> Result<(), Violation> {
+    fn take(&mut self, frame: &Frame, counts: &mut Counts) -> Result<(), Violation> {
         let wrong = |what: String| Violation::new(7, what);
-        let text = std::str::from_utf8(frame).map_err(|e| wrong(e.to_string()))?;
+        let text = frame.text();
         if text.contains(SECRET) {
             return Err(Violation::new(
                 5,

@@ -1,6 +1,7 @@
 //! Nearest ten of 100,000 beside plain rstar, and which of 3,000 areas beside rstar with `contains` of geo.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use anyhow::Context;
 use geo::{BoundingRect, Contains, MultiPolygon, Point};
@@ -13,7 +14,8 @@ use spatial::coverage::Coverage;
 use spatial::index::PointIndex;
 use spatial::position::Position;
 
-use crate::{least_time_of_one, print_ratio};
+use crate::least_time_of_one;
+use crate::table::{Line, Wanted};
 
 const N_POINTS: u32 = 100_000;
 const N_QUERIES: u32 = 20_000;
@@ -29,11 +31,23 @@ const WEST: f64 = 121.3;
 const SOUTH: f64 = 31.1;
 const WIDTH: f64 = 0.3;
 
-pub fn run() -> anyhow::Result<()> {
+pub fn run() -> anyhow::Result<Vec<Line>> {
     let mut random = StdRng::seed_from_u64(2026);
     let queries = positions(&mut random, N_QUERIES)?;
-    nearest(&mut random, &queries)?;
-    which_area(&mut random, &queries)
+    Ok(vec![
+        nearest(&mut random, &queries)?,
+        which_area(&mut random, &queries)?,
+    ])
+}
+
+fn line(what: &str, ours: Duration, named: &str, reference: Duration, at_most: f64) -> Line {
+    Line {
+        what: what.to_owned(),
+        ours: format!("{ours:?}"),
+        reference: format!("{reference:?} {named}"),
+        figure: ours.as_secs_f64() / reference.as_secs_f64(),
+        wanted: Some(Wanted::AtMost(at_most)),
+    }
 }
 
 fn positions(random: &mut StdRng, n: u32) -> anyhow::Result<Vec<Position>> {
@@ -49,7 +63,7 @@ fn query(queries: &[Position], index: u32) -> Position {
     queries[index as usize % queries.len()]
 }
 
-fn nearest(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<()> {
+fn nearest(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<Line> {
     let things = positions(random, N_POINTS)?;
     let middle = Position::new(WEST + WIDTH / 2.0, SOUTH + WIDTH / 2.0)?;
     let index = PointIndex::from_points(middle, (0_u32..).zip(things.iter().copied()));
@@ -72,11 +86,16 @@ fn nearest(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<()> {
             .collect();
         black_box(found);
     });
-    print_ratio("nearest 10 of 100,000", ours, "plain rstar", reference);
-    Ok(())
+    Ok(line(
+        "nearest 10 of 100,000",
+        ours,
+        "plain rstar",
+        reference,
+        1.2,
+    ))
 }
 
-fn which_area(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<()> {
+fn which_area(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<Line> {
     let areas = sheet(random)?;
     let shapes: Vec<MultiPolygon<f64>> =
         areas.iter().map(|area| area.outline.to_degrees()).collect();
@@ -118,13 +137,13 @@ fn which_area(random: &mut StdRng, queries: &[Position]) -> anyhow::Result<()> {
     let reference = least_time_of_one(N_QUERIES, |call| {
         black_box(by_contains(query(queries, call)));
     });
-    print_ratio(
+    Ok(line(
         "which of 3,000 areas",
         ours,
         "rstar and contains",
         reference,
-    );
-    Ok(())
+        0.25,
+    ))
 }
 
 /// Crooked areas that share their borders, in the order of their codes.

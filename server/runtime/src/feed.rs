@@ -4,6 +4,7 @@
 //! built once for an audience and a tick. Each connection has a bounded outbox; a slow reader is closed, never waited for.
 
 pub mod close;
+pub mod frame;
 mod frames;
 mod ring;
 mod task;
@@ -12,7 +13,6 @@ mod visible;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use model::actor::Actor;
 use model::id::JurisdictionCode;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::handle::Shared;
 
 pub use close::CloseCode;
+pub use frame::Frame;
 pub(crate) use ring::Committed;
 pub(crate) use task::{FeedTask, Seed};
 
@@ -71,7 +72,7 @@ pub struct Refused(pub CloseCode);
 #[derive(Debug)]
 pub struct Subscription {
     id: u64,
-    frames: mpsc::Receiver<Bytes>,
+    frames: mpsc::Receiver<Frame>,
     closed: Arc<OnceLock<CloseCode>>,
     calls: mpsc::Sender<FeedCall>,
 }
@@ -79,8 +80,8 @@ pub struct Subscription {
 /// What comes next out of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// One message, as JSON text in UTF-8.
-    Frame(Bytes),
+    /// One message.
+    Frame(Frame),
     /// Nothing more; close the socket with this code.
     Closed(CloseCode),
 }
@@ -96,7 +97,7 @@ impl Subscription {
 
     /// Waits for at least one message and takes up to `n_max` that are there, for one write. None is the end;
     /// then [`Self::close_code`] says why.
-    pub async fn next_many(&mut self, frames: &mut Vec<Bytes>, n_max: usize) -> Option<usize> {
+    pub async fn next_many(&mut self, frames: &mut Vec<Frame>, n_max: usize) -> Option<usize> {
         match self.frames.recv_many(frames, n_max).await {
             0 => None,
             n => Some(n),
@@ -150,7 +151,7 @@ pub(crate) enum FeedCall {
 #[derive(Debug)]
 pub(crate) struct Joined {
     pub id: u64,
-    pub frames: mpsc::Receiver<Bytes>,
+    pub frames: mpsc::Receiver<Frame>,
     pub closed: Arc<OnceLock<CloseCode>>,
 }
 

@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use dispatch::projections::audience::Audience;
 use dispatch::projections::fold::Picture;
 use dispatch::projections::shown::Shown;
@@ -23,7 +22,7 @@ use model::id::{AccountName, JurisdictionCode};
 use model::sign::Sign;
 use model::view::live::{FeedEvent, SnapshotView};
 use runtime::accounts::AccountRights;
-use runtime::feed::{CloseCode, Next, Resume, Subscriber, Subscription};
+use runtime::feed::{CloseCode, Frame, Next, Resume, Subscriber, Subscription};
 use runtime::handle::DistrictHandle;
 use serde_json::Value;
 use support::{config, putuo, report, settle, start, start_with};
@@ -77,7 +76,7 @@ impl Client {
         }
     }
 
-    fn take(&mut self, frame: &Bytes) {
+    fn take(&mut self, frame: &Frame) {
         let message = json(frame);
         match message["type"].as_str().unwrap() {
             "events" => {
@@ -102,7 +101,7 @@ impl Client {
                 self.seq = upto;
             }
             "snapshot" => {
-                let view: SnapshotView = serde_json::from_slice(frame).unwrap();
+                let view: SnapshotView = serde_json::from_str(frame.text()).unwrap();
                 assert_eq!(view.seq, self.seq, "the events go on from the snapshot");
                 self.picture = Some(Picture::of(&view));
             }
@@ -124,8 +123,8 @@ impl Client {
     }
 }
 
-fn json(frame: &Bytes) -> Value {
-    serde_json::from_slice(frame).unwrap()
+fn json(frame: &Frame) -> Value {
+    serde_json::from_str(frame.text()).unwrap()
 }
 
 fn resuming(actor: Actor, resume: Option<Resume>) -> Subscriber {
@@ -313,7 +312,7 @@ async fn desks_with_equal_rights_share_one_frame() {
     let mut frames = Vec::new();
     for feed in &mut feeds {
         match feed.next().await {
-            Next::Frame(frame) => frames.push(frame.as_ptr()),
+            Next::Frame(frame) => frames.push(frame.text().as_ptr()),
             Next::Closed(code) => panic!("{code}"),
         }
     }

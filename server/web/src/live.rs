@@ -9,11 +9,10 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use model::id::{DistrictId, JurisdictionCode};
 use model::refusal::RefusalCode;
-use runtime::feed::{CloseCode, Resume, Subscriber, Subscription};
+use runtime::feed::{CloseCode, Frame, Resume, Subscriber, Subscription};
 use serde::Deserialize;
 use tokio::time::timeout;
 
@@ -60,7 +59,7 @@ trait Source {
     /// Waits for at least one message and takes up to `n_max` that are there; none is the end.
     fn take(
         &mut self,
-        frames: &mut Vec<Bytes>,
+        frames: &mut Vec<Frame>,
         n_max: usize,
     ) -> impl Future<Output = Option<usize>> + Send;
     /// Why it ended.
@@ -70,7 +69,7 @@ trait Source {
 }
 
 impl Source for Subscription {
-    async fn take(&mut self, frames: &mut Vec<Bytes>, n_max: usize) -> Option<usize> {
+    async fn take(&mut self, frames: &mut Vec<Frame>, n_max: usize) -> Option<usize> {
         self.next_many(frames, n_max).await
     }
 
@@ -295,7 +294,7 @@ where
     R: Stream<Item = Result<Message, E>> + Unpin,
     F: Source,
 {
-    let mut frames: Vec<Bytes> = Vec::with_capacity(8);
+    let mut frames: Vec<Frame> = Vec::with_capacity(8);
     loop {
         frames.clear();
         tokio::select! {
@@ -323,10 +322,9 @@ where
 }
 
 /// Feeds everything, then flushes once.
-async fn write<S: Sink<Message> + Unpin>(sink: &mut S, frames: &mut Vec<Bytes>) -> Result<(), ()> {
+async fn write<S: Sink<Message> + Unpin>(sink: &mut S, frames: &mut Vec<Frame>) -> Result<(), ()> {
     for frame in frames.drain(..) {
-        // The runtime writes JSON, which is UTF-8; anything else would be a bug and ends the connection.
-        let text = Utf8Bytes::try_from(frame).map_err(|_| ())?;
+        let text = frame.prepared(|text| Utf8Bytes::from(text));
         sink.feed(Message::Text(text)).await.map_err(|_| ())?;
     }
     sink.flush().await.map_err(|_| ())
@@ -366,12 +364,12 @@ mod tests {
     use super::*;
 
     struct Channel {
-        frames: mpsc::UnboundedReceiver<Bytes>,
+        frames: mpsc::UnboundedReceiver<Frame>,
         asked: mpsc::UnboundedSender<()>,
     }
 
     impl Source for Channel {
-        async fn take(&mut self, frames: &mut Vec<Bytes>, n_max: usize) -> Option<usize> {
+        async fn take(&mut self, frames: &mut Vec<Frame>, n_max: usize) -> Option<usize> {
             match self.frames.recv_many(frames, n_max).await {
                 0 => None,
                 n => Some(n),
@@ -401,7 +399,7 @@ mod tests {
     ) -> (Vec<String>, bool, Result<Greeting, Option<CloseCode>>) {
         let (feed, frames_end) = mpsc::unbounded_channel();
         for frame in frames {
-            feed.send(Bytes::from((*frame).to_owned())).unwrap();
+            feed.send(Frame::new((*frame).to_owned())).unwrap();
         }
         if client_stays {
             drop(feed);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use dispatch::Tables;
 use dispatch::projections::audience::Audience;
 use dispatch::projections::feed::Told;
@@ -12,6 +11,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::config::RuntimeConfig;
+use crate::feed::frame::Frame;
+use crate::feed::frames::Payload;
 use crate::feed::ring::{Committed, Ring};
 use crate::feed::{CloseCode, FeedCall, Joined, Subscriber, frames, visible};
 use crate::handle::Shared;
@@ -35,7 +36,7 @@ struct Connection {
     /// Everything up to here was looked at; what came after `sent` was hidden.
     looked: u64,
     positions_version: u64,
-    outbox: mpsc::Sender<Bytes>,
+    outbox: mpsc::Sender<Frame>,
     closed: Arc<OnceLock<CloseCode>>,
 }
 
@@ -43,7 +44,7 @@ struct Group {
     audience: Audience,
     n_connections: usize,
     /// The last snapshot, with its seq.
-    snapshot: Option<(u64, Bytes)>,
+    snapshot: Option<(u64, Frame)>,
 }
 
 /// What one audience gets for the events after one position.
@@ -51,8 +52,8 @@ struct Group {
 enum Look {
     /// Nothing of it is shown.
     Hidden,
-    /// Events as payload.
-    Shown(Arc<str>),
+    /// Events as payloads, one for each message.
+    Shown(Arc<[Payload]>),
     /// A new snapshot is shorter.
     Resync,
 }
@@ -298,7 +299,7 @@ impl FeedTask {
     }
 
     /// Hands frames to a connection. One without room for them is too slow.
-    fn send(&mut self, id: u64, frames: impl IntoIterator<Item = Bytes>) {
+    fn send(&mut self, id: u64, frames: impl IntoIterator<Item = Frame>) {
         for frame in frames {
             let Some(connection) = self.connections.get(&id) else {
                 return;
@@ -330,7 +331,7 @@ impl FeedTask {
         &mut self,
         id: u64,
         looks: &mut BTreeMap<(u64, u64), Look>,
-        built: &mut BTreeMap<(u64, u64, u64), Bytes>,
+        built: &mut BTreeMap<(u64, u64, u64), Vec<Frame>>,
     ) {
         let head = self.ring.head();
         let Some(connection) = self.connections.get(&id) else {
@@ -344,29 +345,30 @@ impl FeedTask {
             .entry((audience, looked))
             .or_insert_with(|| self.look(audience, looked))
             .clone();
-        let frame = match look {
-            Look::Hidden => None,
-            Look::Shown(payload) => Some(
-                built
-                    .entry((audience, sent, looked))
-                    .or_insert_with(|| {
-                        self.shared.metrics.n_frames_built.count();
-                        frames::events(sent, head, &payload)
-                    })
-                    .clone(),
-            ),
+        let messages = match look {
+            Look::Hidden => Vec::new(),
+            Look::Shown(payloads) => built
+                .entry((audience, sent, looked))
+                .or_insert_with(|| {
+                    let messages = frames::messages(sent, head, &payloads);
+                    messages
+                        .iter()
+                        .for_each(|_| self.shared.metrics.n_frames_built.count());
+                    messages
+                })
+                .clone(),
             Look::Resync => {
                 self.shared.metrics.n_resyncs.count();
-                Some(frames::resync(head))
+                vec![frames::resync(head)]
             }
         };
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.looked = head;
-            if frame.is_some() {
+            if !messages.is_empty() {
                 connection.sent = head;
             }
         }
-        self.send(id, frame);
+        self.send(id, messages);
     }
 
     /// What an audience may see of the events after a position.
@@ -395,11 +397,17 @@ impl FeedTask {
         if events.is_empty() {
             Look::Hidden
         } else {
-            Look::Shown(frames::payload(&events).into())
+            let payloads = frames::payloads(&events);
+            if payloads.len() < self.config.feed_outbox.max(2) {
+                Look::Shown(payloads.into())
+            } else {
+                // More than an outbox holds: a new snapshot is shorter.
+                Look::Resync
+            }
         }
     }
 
-    fn flush_positions(&mut self, id: u64, built: &mut BTreeMap<(u64, u64), (Option<Bytes>, u64)>) {
+    fn flush_positions(&mut self, id: u64, built: &mut BTreeMap<(u64, u64), (Option<Frame>, u64)>) {
         let Some(connection) = self.connections.get(&id) else {
             return;
         };
@@ -415,7 +423,7 @@ impl FeedTask {
     }
 
     /// The positions that changed after a version and that an audience may see.
-    fn positions_for(&self, audience: u64, version: u64) -> (Option<Bytes>, u64) {
+    fn positions_for(&self, audience: u64, version: u64) -> (Option<Frame>, u64) {
         let (changed, version) = self.shared.positions.changed_since(version);
         let Some(group) = self.groups.get(&audience) else {
             return (None, version);
@@ -452,7 +460,7 @@ impl FeedTask {
         self.send(id, gap.into_iter().chain([frame]));
     }
 
-    fn snapshot_for(&mut self, audience: u64, head: u64) -> Option<Bytes> {
+    fn snapshot_for(&mut self, audience: u64, head: u64) -> Option<Frame> {
         let group = self.groups.get(&audience)?;
         if let Some((seq, frame)) = &group.snapshot
             && *seq == head
@@ -473,7 +481,7 @@ impl FeedTask {
     fn ping(&mut self) {
         self.ping_at = TokioInstant::now() + self.config.feed_ping;
         let ping = frames::ping(self.shared.now());
-        let mut covering: BTreeMap<(u64, u64), Bytes> = BTreeMap::new();
+        let mut covering: BTreeMap<(u64, u64), Frame> = BTreeMap::new();
         let ids: Vec<u64> = self.connections.keys().copied().collect();
         for id in ids {
             let Some(connection) = self.connections.get_mut(&id) else {
