@@ -52,7 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that may import everything.
-const MAY_IMPORT_ALL: &[&str] = &["tests", "bench"];
+const MAY_IMPORT_ALL: &[&str] = &["tests", "simulation", "bench"];
 
 /// What a pure package never touches.
 const PURE: &[&str] = &["spatial", "model", "policy", "dispatch"];

@@ -11,13 +11,13 @@ use dispatch::projections::snapshot::snapshot;
 use model::actor::{Actor, Role};
 use model::view::live::{FeedEvent, SnapshotView};
 use runtime::feed::{CloseCode, Frame, Next, Resume, Subscriber, Subscription};
-use runtime::handle::DistrictHandle;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::counts::Counts;
 use crate::generator::SECRET;
 use crate::violation::Violation;
+use crate::world::{Gate, N_SESSIONS, token_of};
 
 /// How long a reader waits for more before it has everything.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -47,6 +47,12 @@ pub struct Client {
     at: Option<Resume>,
     picture: Option<Picture>,
     resumed: bool,
+    /// The session it lives by, counted from the first.
+    session: usize,
+    /// Sessions that were opened for it.
+    n_sessions: usize,
+    /// Whether its account was disabled and not enabled again.
+    pub is_disabled: bool,
 }
 
 impl Client {
@@ -58,6 +64,9 @@ impl Client {
             at: None,
             picture: None,
             resumed: false,
+            session: 0,
+            n_sessions: N_SESSIONS,
+            is_disabled: false,
         }
     }
 
@@ -72,25 +81,98 @@ impl Client {
     }
 
     /// Opens a line and goes on from where it was.
-    pub async fn join(&mut self, handle: &DistrictHandle) {
-        let resume = self.at.clone().filter(|_| self.picture.is_some());
-        let subscriber = Subscriber {
-            resume,
-            ..Subscriber::new(self.actor.clone())
+    async fn join(&mut self, gate: &Gate) {
+        if let Some(subscriber) = self.subscriber(gate).await {
+            // One that is refused tries again later.
+            self.feed = gate.accounts.listen(&gate.district, subscriber).await.ok();
+        }
+    }
+
+    async fn subscriber(&self, gate: &Gate) -> Option<Subscriber> {
+        let token = token_of(&self.actor, self.session);
+        let signed_in = gate.accounts.session(&token).await.ok()?;
+        Some(Subscriber {
+            session: Some(signed_in.session),
+            rights_version: signed_in.rights_version,
+            resume: self.at.clone().filter(|_| self.picture.is_some()),
+            ..Subscriber::new(signed_in.actor)
+        })
+    }
+
+    /// Whether another session is left after this one.
+    pub const fn may_sign_out(&self) -> bool {
+        self.session + 1 < self.n_sessions
+    }
+
+    /// Its account may enter again, with new sessions, numbered from the answer on.
+    pub const fn enabled(&mut self) -> usize {
+        let from = self.n_sessions;
+        self.session = from;
+        self.n_sessions += N_SESSIONS;
+        self.is_disabled = false;
+        from
+    }
+
+    /// The session ends, and the account with it if `disable`: of checker 5, nothing comes after it, whatever was
+    /// queued, and nothing is opened with what was known of the session before.
+    pub async fn leave(
+        &mut self,
+        gate: &Gate,
+        disable: bool,
+        counts: &mut Counts,
+    ) -> Result<(), Violation> {
+        let wrong = |what: String| Violation::new(5, what);
+        let Some(before) = self.subscriber(gate).await else {
+            return Ok(());
         };
-        // One that is refused tries again later.
-        self.feed = handle.subscribe(subscriber).await.ok();
+        let (code, premise) = if disable {
+            counts.fault("reader's account disabled");
+            self.is_disabled = true;
+            gate.accounts
+                .set_disabled(&self.actor.account, true)
+                .await
+                .map_err(|e| wrong(e.to_string()))?;
+            (CloseCode::Disabled, "5 feed closed by a disabled account")
+        } else {
+            counts.fault("reader signed out");
+            let token = token_of(&self.actor, self.session);
+            self.session += 1;
+            gate.accounts.sign_out(&token).await;
+            (CloseCode::SignedOut, "5 feed closed by a sign-out")
+        };
+        // Whoever is told of it by the feed is told within this time.
+        tokio::time::sleep(MOMENT).await;
+        if let Some(mut feed) = self.feed.take() {
+            match tokio::time::timeout(MOMENT, feed.next()).await {
+                // Closed before, as too slow.
+                Ok(Next::Closed(CloseCode::SlowReader)) => {}
+                Ok(Next::Closed(found)) if found == code => counts.premise(premise),
+                other => {
+                    return Err(wrong(format!(
+                        "{} has left and gets {other:?} instead of {code}",
+                        self.actor.account
+                    )));
+                }
+            }
+        }
+        if self.subscriber(gate).await.is_some() && disable {
+            return Err(wrong(format!("{} still enters", self.actor.account)));
+        }
+        if gate.accounts.listen(&gate.district, before).await.is_ok() {
+            return Err(wrong(format!(
+                "{} listens with a session that has ended",
+                self.actor.account
+            )));
+        }
+        counts.premise("5 ended session refused");
+        Ok(())
     }
 
     /// Takes in what is there; a line that was closed as too slow is opened again.
-    pub async fn read(
-        &mut self,
-        handle: &DistrictHandle,
-        counts: &mut Counts,
-    ) -> Result<(), Violation> {
+    pub async fn read(&mut self, gate: &Gate, counts: &mut Counts) -> Result<(), Violation> {
         for _ in 0..50 {
             if self.feed.is_none() {
-                self.join(handle).await;
+                self.join(gate).await;
             }
             let Some(feed) = &mut self.feed else {
                 return Ok(());
@@ -116,13 +198,9 @@ impl Client {
     }
 
     /// Takes in everything, until nothing more comes.
-    pub async fn read_all(
-        &mut self,
-        handle: &DistrictHandle,
-        counts: &mut Counts,
-    ) -> Result<(), Violation> {
+    pub async fn read_all(&mut self, gate: &Gate, counts: &mut Counts) -> Result<(), Violation> {
         for _ in 0..40 {
-            self.read(handle, counts).await?;
+            self.read(gate, counts).await?;
             let idle = match &mut self.feed {
                 Some(feed) => match tokio::time::timeout(MOMENT, feed.next()).await {
                     Err(_) => true,
@@ -221,8 +299,8 @@ impl Client {
 
     /// Checker 7: after everything was read, the picture is what a fresh snapshot would be. And of checker 5: a street
     /// sees its own.
-    pub fn check(&self, handle: &DistrictHandle, counts: &mut Counts) -> Result<(), Violation> {
-        let view = handle.read();
+    pub fn check(&self, gate: &Gate, counts: &mut Counts) -> Result<(), Violation> {
+        let view = gate.district.read();
         let audience = Audience::of(view.policy(), &self.actor, BTreeSet::new());
         let shown = Shown::new(view.tables(), view.policies());
         let mut fresh = Picture::of(&snapshot(&shown, &audience));

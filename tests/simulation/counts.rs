@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use model::event::Event;
 
 /// Every fault that a night can have.
-pub const FAULTS: [&str; 21] = [
+pub const FAULTS: [&str; 24] = [
     "commit refused by a full disk",
     "commit failed",
     "commit done, answer lost",
@@ -29,10 +29,13 @@ pub const FAULTS: [&str; 21] = [
     "clock set back",
     "reader slow",
     "reader cut",
+    "reader signed out",
+    "reader's account disabled",
+    "policy changed in the night",
 ];
 
 /// Every premise of a checker.
-pub const PREMISES: [&str; 19] = [
+pub const PREMISES: [&str; 24] = [
     "1 active case looked at",
     "1 timer fired in time",
     "2 acknowledged department left alone",
@@ -44,6 +47,10 @@ pub const PREMISES: [&str; 19] = [
     "5 personal read given",
     "5 frame without personal words",
     "5 street sees its own only",
+    "5 feed closed by a sign-out",
+    "5 feed closed by a disabled account",
+    "5 ended session refused",
+    "5 read by a patrol off duty refused",
     "6 offer seen in time",
     "6 offer lapsed and went on",
     "7 picture compared",
@@ -51,6 +58,7 @@ pub const PREMISES: [&str; 19] = [
     "8 accepted command found",
     "8 repeat answered as before",
     "9 figure compared with its cases",
+    "9 figure counted again by hand",
     "10 replay compared",
 ];
 
@@ -119,7 +127,11 @@ impl Counts {
             .into_iter()
             .chain(RARE)
             .filter(|name| none(&self.premises, name));
-        faults.chain(premises).collect()
+        let kinds = Event::KINDS
+            .iter()
+            .copied()
+            .filter(|name| none(&self.kinds, name));
+        faults.chain(premises).chain(kinds).collect()
     }
 
     /// The table that a run ends with.

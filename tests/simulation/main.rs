@@ -13,6 +13,14 @@ mod clients;
 mod counts;
 mod generator;
 mod night;
+#[expect(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "shared with other proofs, which use all of it"
+)]
+#[path = "../harness/policy_text.rs"]
+mod policy_text;
 mod violation;
 mod world;
 
@@ -203,4 +211,9 @@ fn an_effect_repeated_under_a_new_key_is_found() {
 #[test]
 fn one_acknowledgement_that_silences_all_is_found() {
     finds(Mistake::OneSilencesAll, &[2]);
+}
+
+#[test]
+fn a_figure_that_leaves_out_merged_cases_is_found() {
+    finds(Mistake::FiguresForgetMerged, &[9]);
 }

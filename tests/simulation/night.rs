@@ -1,6 +1,8 @@
 //! One night of one seed: people do things, time passes, the program stops and starts, and now and then everything is
 //! looked at.
 
+mod rights;
+
 use std::time::Duration;
 
 use dispatch::testing;
@@ -33,6 +35,8 @@ pub enum Mistake {
     Runtime(Planted),
     /// One acknowledgement silences all.
     OneSilencesAll,
+    /// Figures count a survivor without what was merged into it.
+    FiguresForgetMerged,
 }
 
 type Waiting = (Submission, JoinHandle<Result<Answer, SubmitError>>);
@@ -67,9 +71,10 @@ pub async fn play(
     is_verbose: bool,
 ) -> (Counts, Result<(), Violation>) {
     dispatch::planted::let_one_silence_all(mistake == Some(Mistake::OneSilencesAll));
+    dispatch::planted::let_figures_forget(mistake == Some(Mistake::FiguresForgetMerged));
     let planted = match mistake {
         Some(Mistake::Runtime(planted)) => Some(planted),
-        Some(Mistake::OneSilencesAll) | None => None,
+        Some(Mistake::OneSilencesAll | Mistake::FiguresForgetMerged) | None => None,
     };
     let everything = if seed.is_multiple_of(2) {
         Habit::Cut
@@ -126,6 +131,9 @@ pub async fn play(
 
 impl Night {
     async fn run(&mut self) -> Result<(), Violation> {
+        for (client, _) in &self.clients {
+            self.world.admit(&client.actor).await;
+        }
         self.world.start().await?;
         self.world.set_calm(false);
         self.world.report_positions();
@@ -172,6 +180,8 @@ impl Night {
             (25, 6),
             (8, 7),
             (30, 8),
+            (4, 9),
+            (2, 10),
         ]) {
             0 => {
                 if let Some(submission) = self.draw() {
@@ -193,7 +203,9 @@ impl Night {
                 }
             }
             7 => self.restart().await?,
-            _ => self.cut(),
+            8 => self.cut(),
+            9 => self.end_rights().await?,
+            _ => self.adopt_policy().await?,
         }
         if !self.held.is_empty() && self.chance.permille(150) {
             let submission = self.held.swap_remove(0);
@@ -201,10 +213,10 @@ impl Night {
             self.send(submission).await?;
         }
         self.pass_time().await;
-        let handle = self.world.handle();
+        let gate = self.world.gate();
         for (client, habit) in &mut self.clients {
             if *habit != Habit::Slow && self.chance.permille(60) {
-                client.read(&handle, &mut self.counts).await?;
+                client.read(&gate, &mut self.counts).await?;
             }
         }
         Ok(())
@@ -391,6 +403,7 @@ impl Night {
     }
 
     async fn restart(&mut self) -> Result<(), Violation> {
+        self.enable_again().await?;
         let long = Duration::from_secs(20);
         let how = self.chance.below(5);
         if how < 3
@@ -510,19 +523,23 @@ impl Night {
         let tries = lock(&self.world.tries).clone();
         self.watch
             .at_rest(view.tables(), view.now, &tries, &mut self.counts)?;
-        checkers::check_figures(&view, &mut self.counts)?;
+        checkers::check_figures(&view, &self.watch.state.tables, &mut self.counts)?;
         let refused = handle.metrics().n_timers_refused.get();
         if refused > 0 {
             return Err(Violation::new(1, format!("{refused} timers were refused")));
         }
         self.say("the readers are compared");
+        let gate = self.world.gate();
         for (client, _) in &mut self.clients {
+            if client.is_disabled {
+                continue;
+            }
             for _ in 0..5 {
                 let seq = handle.read().seq();
                 tokio::time::sleep(Duration::from_millis(150)).await;
-                client.read_all(&handle, &mut self.counts).await?;
+                client.read_all(&gate, &mut self.counts).await?;
                 if handle.read().seq() == seq {
-                    client.check(&handle, &mut self.counts)?;
+                    client.check(&gate, &mut self.counts)?;
                     break;
                 }
             }

@@ -13,12 +13,14 @@ use journal::faulty::{Fate, FaultyJournal, Injection, Step};
 use journal::journal::{Archive, Batch, Journal};
 use journal::memory::MemoryJournal;
 use journal::row::{Entry, Erasable};
-use journal::store::{Store, StoreWrite};
+use journal::store::{Account, Session, Store, StoreWrite};
+use model::actor::Actor;
 use model::codec::{self, Body};
 use model::deadline::Notice;
 use model::id::{DistrictId, NoticeId, UnitId};
 use model::time::{Instant, Span};
 use notify::channel::{Channel, Delivery, DeliveryFault};
+use runtime::accounts::Accounts;
 use runtime::clock::Clock;
 use runtime::config::{Planted, RuntimeConfig};
 use runtime::handle::DistrictHandle;
@@ -37,6 +39,9 @@ use crate::violation::Violation;
 
 /// The district of every night.
 pub const DISTRICT: &str = "310107";
+
+/// The key of every installation.
+const INSTALLATION_KEY: [u8; 32] = [7; 32];
 
 /// Half a side of a street's square, degrees.
 const HALF_SIDE: f64 = 0.01;
@@ -198,6 +203,22 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What stands between a reader and the district: who is signed in.
+pub struct Gate {
+    /// The district.
+    pub district: DistrictHandle,
+    /// The accounts of the running program.
+    pub accounts: Arc<Accounts>,
+}
+
+/// Sessions that an account has from the beginning.
+pub const N_SESSIONS: usize = 6;
+
+/// The token of a session of an account.
+pub fn token_of(actor: &Actor, n: usize) -> String {
+    format!("{}/{n}", actor.account)
+}
+
 /// The world of one night.
 pub struct World {
     /// The disk itself.
@@ -306,7 +327,7 @@ impl World {
         Means {
             journal: Arc::clone(&archive) as Arc<dyn Journal>,
             store: archive,
-            ring: KeyRing::new(&InstallationKey::from_bytes([7; 32])),
+            ring: KeyRing::new(&InstallationKey::from_bytes(INSTALLATION_KEY)),
             clock: Arc::new(self.clock.clone()),
             randomness: Arc::clone(&self.randomness) as Arc<dyn vault::randomness::Randomness>,
             channels: vec![Arc::clone(&self.pager) as Arc<dyn Channel>],
@@ -318,6 +339,56 @@ impl World {
         lock(&self.district)
             .clone()
             .unwrap_or_else(|| unreachable!("a night looks only while the program runs"))
+    }
+
+    /// The way in to the running program.
+    pub fn gate(&self) -> Gate {
+        Gate {
+            district: self.handle(),
+            accounts: Arc::clone(self.runtime().accounts()),
+        }
+    }
+
+    /// The running program.
+    pub fn runtime(&self) -> &Runtime {
+        self.runtime
+            .as_ref()
+            .unwrap_or_else(|| unreachable!("a night looks only while the program runs"))
+    }
+
+    /// Gives somebody an account; a program that runs does not know of it before its next start.
+    pub async fn admit(&self, actor: &Actor) {
+        let account = Account {
+            account: actor.account.0.clone(),
+            // Nobody signs in by password: hashing takes real time.
+            password_hash: String::new(),
+            role: actor.role.as_str().to_owned(),
+            jurisdictions: actor.jurisdictions.iter().map(|id| id.0.clone()).collect(),
+            department: actor.department.as_ref().map(|id| id.0.clone()),
+            unit: actor.unit.as_ref().map(|id| id.0.clone()),
+            districts: Vec::new(),
+            disabled: false,
+            rights_version: 1,
+        };
+        self.disk
+            .write(vec![StoreWrite::PutAccount(account)])
+            .await
+            .unwrap();
+        self.open_sessions(actor, 0).await;
+    }
+
+    /// Opens sessions of an account, numbered from here; as [`Self::admit`], known from the next start on.
+    pub async fn open_sessions(&self, actor: &Actor, from: usize) {
+        let ring = KeyRing::new(&InstallationKey::from_bytes(INSTALLATION_KEY));
+        let sessions = (from..from + N_SESSIONS).map(|n| {
+            StoreWrite::PutSession(Session {
+                token_hash: ring.session_hash(token_of(actor, n).as_bytes()),
+                account: actor.account.0.clone(),
+                created_at_ms: EVENING.as_ms(),
+                expires_at_ms: (EVENING + Span::from_days(365)).as_ms(),
+            })
+        });
+        self.disk.write(sessions.collect()).await.unwrap();
     }
 
     /// Ends the program at once.

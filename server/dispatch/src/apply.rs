@@ -65,7 +65,6 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         | Event::ReceiverConfirmed { .. }
         | Event::ReceiverAsked { .. }
         | Event::LegalBasisNamed { .. }
-        | Event::CaseStateSet { .. }
         | Event::PersonalRead { .. }
         | Event::OperationLabelled { .. } => case::apply(tables, recorded),
         Event::CasesMerged { .. } | Event::CasesUnmerged { .. } | Event::CaseSplit { .. } => {

@@ -1,16 +1,32 @@
-//! A mistake made on purpose: one department's answer silences all the others. Behind the feature `planted` and a switch
-//! of the thread, so that the simulation can prove that it would find it.
+//! Mistakes made on purpose: one department's answer silences all the others; a figure leaves out what was merged.
+//! Behind the feature `planted` and switches of the thread, so that the simulation can prove that it would find them.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
+use model::case::Case;
 use model::escalation::Escalation;
 use model::event::Event;
 use model::id::EscalationId;
+use model::sighting::Sighting;
 
 use crate::draft::Draft;
 
 thread_local! {
     static ONE_SILENCES_ALL: Cell<bool> = const { Cell::new(false) };
+    static FIGURES_FORGET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes figures leave out the reports of merged cases from now on in this thread, or no longer.
+pub fn let_figures_forget(on: bool) {
+    FIGURES_FORGET.set(on);
+}
+
+/// What must never happen: a report of a case that was merged is in no figure.
+pub(crate) fn leave_out_merged(case: &Case, sightings: &mut Vec<&Arc<Sighting>>) {
+    if FIGURES_FORGET.get() {
+        sightings.retain(|sighting| case.sightings.contains(&sighting.id));
+    }
 }
 
 /// Makes the mistake from now on in this thread, or no longer.

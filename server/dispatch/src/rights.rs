@@ -15,7 +15,7 @@ use model::refusal::{Refusal, RefusalCode};
 use model::sighting::Sighting;
 use model::task::Task;
 use policy::action::Action;
-use policy::permission::{ScopeFacts, reaches, verdict_for_permission};
+use policy::permission::{Scope, ScopeFacts, reaches, scopes, verdict_for_permission};
 use policy::policy::Policy;
 
 use crate::draft::Draft;
@@ -64,38 +64,62 @@ fn without_repeats<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 /// A case with everything merged into it: the streets of all, the units of its tasks, its reporters, and the
 /// departments with an escalation that is not over, of the case or of its area.
 pub fn of_case(tables: &Tables, id: CaseId) -> Reach {
+    of_case_for(tables, id, &EVERY_SCOPE)
+}
+
+/// All that a right may hang on.
+const EVERY_SCOPE: [Scope; 6] = [
+    Scope::All,
+    Scope::OwnJurisdiction,
+    Scope::OwnUnit,
+    Scope::OwnReports,
+    Scope::OwnDepartment,
+    Scope::WhereEscalated,
+];
+
+/// [`of_case`], but only what these scopes hang on: the feed asks for each event and each audience.
+fn of_case_for(tables: &Tables, id: CaseId, scopes: &[Scope]) -> Reach {
+    let mut reach = Reach::default();
     let Some(root) = tables.root(id).map(|case| case.id) else {
-        return Reach::default();
+        return reach;
     };
-    Reach {
-        jurisdictions: without_repeats(
-            tables
-                .group(root)
-                .into_iter()
-                .map(|case| case.jurisdiction.code.clone()),
-        ),
-        units: without_repeats(
-            tables
-                .tasks_of(root)
-                .into_iter()
-                .filter_map(|task| task.unit.clone()),
-        ),
-        reporters: without_repeats(
-            tables
-                .sightings_of(root)
-                .into_iter()
-                .map(|sighting| sighting.reporter.clone()),
-        ),
-        departments: Vec::new(),
-        escalated_to: without_repeats(
-            tables
-                .escalations_of(root)
-                .into_iter()
-                .chain(tables.area_escalations_of(root))
-                .filter(|escalation| escalation.is_open())
-                .map(|escalation| escalation.department.clone()),
-        ),
+    let group = tables.group(root);
+    for scope in scopes {
+        match scope {
+            Scope::OwnJurisdiction => {
+                let codes = group.iter().map(|case| case.jurisdiction.code.clone());
+                reach.jurisdictions = without_repeats(codes);
+            }
+            Scope::OwnUnit => {
+                let units = group
+                    .iter()
+                    .flat_map(|case| &case.tasks)
+                    .filter_map(|id| tables.tasks.get(id)?.unit.clone());
+                reach.units = without_repeats(units);
+            }
+            Scope::OwnReports => {
+                let reporters = group
+                    .iter()
+                    .flat_map(|case| &case.sightings)
+                    .filter_map(|id| Some(tables.sightings.get(id)?.reporter.clone()));
+                reach.reporters = without_repeats(reporters);
+            }
+            Scope::WhereEscalated => {
+                let own = group
+                    .iter()
+                    .flat_map(|case| &case.escalations)
+                    .filter_map(|id| tables.escalations.get(id));
+                let asked = own
+                    .chain(tables.area_escalations_of(root))
+                    .filter(|escalation| escalation.is_open())
+                    .map(|escalation| escalation.department.clone());
+                reach.escalated_to = without_repeats(asked);
+            }
+            // A case belongs to no department, and all is all.
+            Scope::OwnDepartment | Scope::All => {}
+        }
     }
+    reach
 }
 
 /// One sighting: its case, but only its own reporter.
@@ -108,9 +132,13 @@ pub fn of_sighting(tables: &Tables, sighting: &Sighting) -> Reach {
 
 /// One task: its street and its case's, the unit or department that has it.
 pub fn of_task(tables: &Tables, task: &Task) -> Reach {
+    of_task_for(tables, task, &EVERY_SCOPE)
+}
+
+fn of_task_for(tables: &Tables, task: &Task, scopes: &[Scope]) -> Reach {
     let case = task
         .case_id
-        .map(|id| of_case(tables, id))
+        .map(|id| of_case_for(tables, id, scopes))
         .unwrap_or_default();
     Reach {
         jurisdictions: without_repeats(
@@ -129,7 +157,7 @@ pub fn of_task(tables: &Tables, task: &Task) -> Reach {
 pub fn of_escalation(tables: &Tables, escalation: &Escalation) -> Reach {
     let case = escalation
         .case_id
-        .map(|id| of_case(tables, id))
+        .map(|id| of_case_for(tables, id, &[Scope::OwnJurisdiction]))
         .unwrap_or_default();
     Reach {
         jurisdictions: without_repeats(
@@ -235,12 +263,19 @@ pub fn of_place(tables: &Tables, id: &PlaceId) -> Reach {
 
 /// Whether a case may be read.
 pub fn sees_case(policy: &Policy, tables: &Tables, actor: &Actor, case: &Case) -> bool {
-    of_case(tables, case.id).reaches(policy, actor, Action::CaseRead)
+    let asked = scopes(policy, Action::CaseRead, actor.role);
+    of_case_for(tables, case.id, asked).reaches(policy, actor, Action::CaseRead)
+}
+
+/// Whether a task may be read for itself, whatever is seen of its case.
+pub fn sees_task_itself(policy: &Policy, tables: &Tables, actor: &Actor, task: &Task) -> bool {
+    let asked = scopes(policy, Action::TaskRead, actor.role);
+    of_task_for(tables, task, asked).reaches(policy, actor, Action::TaskRead)
 }
 
 /// Whether a task may be read: through its case, or for itself.
 pub fn sees_task(policy: &Policy, tables: &Tables, actor: &Actor, task: &Task) -> bool {
-    of_task(tables, task).reaches(policy, actor, Action::TaskRead)
+    sees_task_itself(policy, tables, actor, task)
         || task
             .case_id
             .and_then(|id| tables.root(id))

@@ -1,8 +1,11 @@
 //! Events as they are written: the JSON body of a row, its version, and the upcasting of older versions.
 //! A body is a contract for ever: rows are never rewritten, an old form is lifted when it is read.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::time::Instant;
@@ -11,16 +14,34 @@ use crate::time::Instant;
 pub const VERSION: u16 = 1;
 
 /// What the body of a row says: the event, and what belongs to its command.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Body {
     /// The event, without anything erasable.
     pub event: Event,
     /// HMAC of the command's content, hexadecimal; empty for what the program itself did.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub content_tag: String,
     /// When the sender wrote it down, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_at: Option<Instant>,
+}
+
+/// A body as it stands in the row, before its event is read.
+#[derive(Deserialize)]
+struct WrittenBody<'a> {
+    #[serde(borrow)]
+    event: &'a RawValue,
+    #[serde(default)]
+    content_tag: String,
+    #[serde(default)]
+    recorded_at: Option<Instant>,
+}
+
+/// The kind in the body itself.
+#[derive(Deserialize)]
+struct WrittenKind<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
 }
 
 /// A body that cannot be read or written.
@@ -48,7 +69,7 @@ pub enum CodecFault {
         /// In the row.
         row: String,
         /// In the body.
-        body: &'static str,
+        body: String,
     },
     /// The event cannot be written.
     #[error("event {kind} cannot be written")]
@@ -80,11 +101,13 @@ pub fn decode(kind: &str, version: u16, bytes: &[u8]) -> Result<Body, CodecFault
         kind: kind.to_owned(),
         source,
     };
-    let body: Body = match version {
+    let lifted: Vec<u8>;
+    let written: WrittenBody<'_> = match version {
         VERSION => serde_json::from_slice(bytes).map_err(unreadable)?,
         older if older < VERSION => {
             let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
-            serde_json::from_value(lift(value, older)).map_err(unreadable)?
+            lifted = serde_json::to_vec(&lift(value, older)).map_err(unreadable)?;
+            serde_json::from_slice(&lifted).map_err(unreadable)?
         }
         newer => {
             return Err(CodecFault::NewerVersion {
@@ -93,14 +116,19 @@ pub fn decode(kind: &str, version: u16, bytes: &[u8]) -> Result<Body, CodecFault
             });
         }
     };
-    if body.event.kind() == kind {
-        Ok(body)
-    } else {
-        Err(CodecFault::OtherKind {
+    let event = written.event.get();
+    let named: WrittenKind<'_> = serde_json::from_str(event).map_err(unreadable)?;
+    if named.kind != kind {
+        return Err(CodecFault::OtherKind {
             row: kind.to_owned(),
-            body: body.event.kind(),
-        })
+            body: named.kind.into_owned(),
+        });
     }
+    Ok(Body {
+        event: Event::read(kind, event).map_err(unreadable)?,
+        content_tag: written.content_tag,
+        recorded_at: written.recorded_at,
+    })
 }
 
 /// Lifts a body of an older version to today's. There is none older than the first.

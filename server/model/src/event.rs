@@ -7,7 +7,7 @@ use crate::background::{
     Department, Hold, HoldEnd, Jurisdiction, Place, Resource, ResourceState, Shift, Unit,
 };
 use crate::case::{
-    Case, CaseState, ClosingDecision, Grade, HumanGrade, RevisitPlan, Standing, Subject, Taken,
+    Case, ClosingDecision, Grade, HumanGrade, RevisitPlan, Standing, Subject, Taken,
 };
 use crate::command::{PersonalKind, Purpose};
 use crate::deadline::{CaseDeadlines, DeadlineKind, Notice};
@@ -65,7 +65,7 @@ pub struct RecordedEvent {
 macro_rules! events {
     ($($(#[$meta:meta])* $variant:ident = $kind:literal { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })+) => {
         /// Everything that can have happened in a district.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(tag = "kind")]
         pub enum Event {
             $($(#[$meta])* #[serde(rename = $kind)] $variant {
@@ -77,6 +77,23 @@ macro_rules! events {
             /// The dotted kind, as on the wire.
             pub const fn kind(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => $kind),+ }
+            }
+
+            /// Reads the JSON of an event whose kind is known: without looking for the kind first, which would keep
+            /// every value aside until it is found.
+            ///
+            /// # Errors
+            /// When the text is no event of this kind, or the kind is unknown.
+            pub fn read(kind: &str, text: &str) -> Result<Self, serde_json::Error> {
+                match kind {
+                    $($kind => {
+                        #[derive(Deserialize)]
+                        struct Fields { $($(#[$fmeta])* $field: $ty),* }
+                        let Fields { $($field),* } = serde_json::from_str(text)?;
+                        Ok(Self::$variant { $($field),* })
+                    })+
+                    unknown => Err(serde::de::Error::unknown_variant(unknown, Self::KINDS)),
+                }
             }
 
             /// Every kind.
@@ -770,15 +787,6 @@ events! {
         case_id: Option<CaseId>,
         /// `parallel` or `conflict`.
         label: crate::event::SyncLabel,
-    }
-    /// The state of a case as a human would say it changed by itself (follow-up ended, last try made).
-    CaseStateSet = "case.state_set" {
-        /// Which.
-        case_id: CaseId,
-        /// To.
-        state: CaseState,
-        /// Why.
-        reasons: Vec<Reason>,
     }
     /// Details were erased.
     DetailsErased = "details.erased" {

@@ -1,4 +1,5 @@
 //! The live page: a notice is handed out when at least one page of its addressee is open; the feed shows it there.
+//! Whoever opens one later sees it too, but nobody may count on that: an absent person is not reached.
 
 use futures_util::future::{self, BoxFuture};
 use model::deadline::{Addressee, Notice};
@@ -37,7 +38,7 @@ impl<P: Presence> Channel for LivePage<P> {
         let delivery = if self.0.is_present(&notice.addressee) {
             Delivery::Delivered
         } else {
-            Delivery::NotNow
+            Delivery::Noted
         };
         Box::pin(future::ready(Ok(delivery)))
     }
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_notice_waits_until_its_addressee_has_a_page_open() {
+    async fn a_notice_is_only_noted_until_its_addressee_has_a_page_open() {
         let notice = Notice {
             id: NoticeId(Uuid::from_u128(1)),
             addressee: Addressee::DutyOfficer,
@@ -70,7 +71,7 @@ mod tests {
         let absent = LivePage(|_: &Addressee| false);
         assert_eq!(
             absent.deliver(notice.id.0, &notice).await,
-            Ok(Delivery::NotNow)
+            Ok(Delivery::Noted)
         );
         let present = LivePage(|to: &Addressee| *to == Addressee::DutyOfficer);
         assert_eq!(

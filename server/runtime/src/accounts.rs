@@ -21,7 +21,8 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::districts::Hosted;
 use crate::fault::RuntimeFault;
-use crate::feed::FeedCall;
+use crate::feed::{CloseCode, FeedCall, Refused, Subscriber, Subscription};
+use crate::handle::DistrictHandle;
 use crate::policies::hex;
 
 use passwords::Passwords;
@@ -310,6 +311,38 @@ impl Accounts {
         }
         self.signed_in(&account, &session)
             .map_err(|_| RefusalCode::NotSignedIn)
+    }
+
+    /// Opens a live feed for a session. One that ended, or whose rights changed, while the feed was being opened gets
+    /// none: whatever ends later finds the feed and closes it.
+    ///
+    /// # Errors
+    /// [`Refused`] with its close code.
+    pub async fn listen(
+        &self,
+        district: &DistrictHandle,
+        subscriber: Subscriber,
+    ) -> Result<Subscription, Refused> {
+        let (session, rights_version) = (subscriber.session, subscriber.rights_version);
+        let subscription = district.subscribe(subscriber).await?;
+        match session.and_then(|session| self.ended(&session, rights_version)) {
+            Some(code) => Err(Refused(code)),
+            None => Ok(subscription),
+        }
+    }
+
+    /// Why a session with these rights may not listen any longer, if so.
+    fn ended(&self, session: &[u8; 32], rights_version: u64) -> Option<CloseCode> {
+        let kept = self.kept();
+        let Some(session) = kept.sessions.get(session) else {
+            return Some(CloseCode::SignedOut);
+        };
+        match kept.accounts.get(&session.account) {
+            Some(account) if account.disabled => Some(CloseCode::Disabled),
+            Some(account) if account.rights_version == rights_version => None,
+            Some(_) => Some(CloseCode::RightsChanged),
+            None => Some(CloseCode::SignedOut),
+        }
     }
 
     /// Ends the session of a token, and closes its feeds.

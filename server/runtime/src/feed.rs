@@ -87,21 +87,31 @@ pub enum Next {
 }
 
 impl Subscription {
-    /// Waits for the next message.
+    /// Waits for the next message. Once the feed is closed nothing that was queued is given out, but at a stop.
     pub async fn next(&mut self) -> Next {
         match self.frames.recv().await {
-            Some(frame) => Next::Frame(frame),
-            None => Next::Closed(self.close_code()),
+            Some(frame) if !self.is_cut_off() => Next::Frame(frame),
+            Some(_) | None => Next::Closed(self.close_code()),
         }
     }
 
     /// Waits for at least one message and takes up to `n_max` that are there, for one write. None is the end;
     /// then [`Self::close_code`] says why.
     pub async fn next_many(&mut self, frames: &mut Vec<Frame>, n_max: usize) -> Option<usize> {
-        match self.frames.recv_many(frames, n_max).await {
-            0 => None,
-            n => Some(n),
+        let n_before = frames.len();
+        let n = self.frames.recv_many(frames, n_max).await;
+        if self.is_cut_off() {
+            frames.truncate(n_before);
+            return None;
         }
+        (n > 0).then_some(n)
+    }
+
+    /// Whether the feed was closed so that what is queued is not given out.
+    fn is_cut_off(&self) -> bool {
+        self.closed
+            .get()
+            .is_some_and(|code| code.drops_what_waits())
     }
 
     /// Why the feed ended.

@@ -50,7 +50,7 @@ pub(crate) fn encode(state: &State, head: Head, keys: &mut Keys) -> Result<Snaps
         head: SnapshotHead {
             seq: head.seq,
             hash: head.hash,
-            state_hash: state.hash().map_err(writing)?,
+            state_hash: State::hash_of_written(&tables),
             format_version: FORMAT_VERSION,
         },
         bytes: Bytes::from(bytes),

@@ -16,8 +16,9 @@ use dispatch::testing::{self, EVENING};
 use journal::journal::{Archive, Journal};
 use journal::memory::MemoryJournal;
 use model::codec;
-use model::deadline::NoticeEnd;
+use model::deadline::{Addressee, NoticeEnd};
 use model::event::Event;
+use model::id::UnitId;
 use model::sign::Sign;
 use model::time::Span;
 use notify::channel::{Channel, Delivery, DeliveryFault};
@@ -162,14 +163,29 @@ async fn a_person_who_cannot_be_reached_is_an_event() {
         .await
         .unwrap();
     settle().await;
-    // The live page may still reach them, so nothing has failed yet; it waits for a page to be opened.
-    assert!(handle.read().tables().queued.iter().count() > 0);
-    let _page = handle
-        .subscribe(Subscriber::new(testing::street_duty(0)))
-        .await
-        .unwrap();
+    // Nobody has a page open: each failure is written down and the next in line is told, up to the last one.
+    let failed: Vec<_> = handle
+        .read()
+        .tables()
+        .notices
+        .values()
+        .filter(|notice| matches!(&notice.ended, Some(NoticeEnd::Failed { .. })))
+        .map(|notice| notice.addressee.clone())
+        .collect();
+    let unit = UnitId::from("u-1");
+    assert!(
+        failed.contains(&Addressee::Unit { unit: unit.clone() })
+            && failed.contains(&Addressee::UnitLeader { unit })
+            && failed.contains(&Addressee::DistrictDutyLeader),
+        "{failed:?}"
+    );
+    assert_eq!(handle.read().tables().queued.iter().count(), 0);
     let _desk = handle
         .subscribe(Subscriber::new(testing::command_desk()))
+        .await
+        .unwrap();
+    handle
+        .submit(report(2, 0, &[Sign::Unconscious]))
         .await
         .unwrap();
     settle().await;

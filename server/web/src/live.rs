@@ -276,8 +276,9 @@ async fn join(listener: &mut Listener, greeting: Greeting) -> Result<Subscriptio
         areas: greeting.areas,
         resume: greeting.resume,
     };
-    district
-        .subscribe(subscriber)
+    let accounts = listener.services.runtime.accounts();
+    accounts
+        .listen(&district, subscriber)
         .await
         .map_err(|refused| refused.0)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dispatch::Tables;
 use model::case::CaseState;
-use model::deadline::NoticeAbout;
+use model::deadline::{Addressee, NoticeAbout};
 use model::event::Event;
 use model::id::{EscalationId, NoticeId};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::world::Try;
 #[derive(Default)]
 pub struct Watch {
     ended: BTreeMap<NoticeId, u64>,
-    words_about_closing: BTreeSet<EscalationId>,
+    words_about_closing: BTreeSet<(EscalationId, Addressee)>,
     keys: BTreeMap<NoticeId, Uuid>,
     n_tries: usize,
 }
@@ -63,7 +63,9 @@ impl Watch {
                         && let Some(id) = notice.escalation_id
                     {
                         counts.premise("4 closed without an answer");
-                        if !self.words_about_closing.insert(id) {
+                        // One that cannot be reached is not told again; the next in line is, instead.
+                        let addressee = notice.addressee.clone();
+                        if !self.words_about_closing.insert((id, addressee)) {
                             return Err(Violation::new(
                                 4,
                                 format!("{id} is told twice that it was closed without an answer"),

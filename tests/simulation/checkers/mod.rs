@@ -1,6 +1,7 @@
 //! The ten promises, each checked on what was committed and on what the program says.
 
 mod accepted;
+mod by_hand;
 mod closing;
 mod departments;
 mod figures;

@@ -22,9 +22,13 @@ pub fn check_read(
     answer: &Result<PersonalView, SubmitError>,
     counts: &mut Counts,
 ) -> Result<(), Violation> {
+    let is_off = is_off_duty(before, actor) && is_off_duty(after, actor);
     let given = match answer {
         Err(SubmitError::Refused(_)) => {
             counts.premise("5 personal read refused");
+            if is_off {
+                counts.premise("5 read by a patrol off duty refused");
+            }
             return Ok(());
         }
         Err(SubmitError::Unavailable(_)) => return Ok(()),
@@ -36,6 +40,12 @@ pub fn check_read(
         return Err(Violation::new(
             5,
             format!("{} read the personal fields of {case_id}", actor.account),
+        ));
+    }
+    if is_off {
+        return Err(Violation::new(
+            5,
+            format!("{} is off duty and read {case_id}", actor.account),
         ));
     }
     let named = given
@@ -60,6 +70,16 @@ pub fn check_read(
         ));
     }
     Ok(())
+}
+
+/// Whether a patrol's shift has ended.
+fn is_off_duty(tables: &Tables, actor: &Actor) -> bool {
+    actor.role == Role::Patrol
+        && actor
+            .unit
+            .as_ref()
+            .and_then(|unit| tables.shifts.get(unit))
+            .is_some_and(|shift| shift.ended_at.is_some())
 }
 
 fn may(tables: &Tables, actor: &Actor, case_id: CaseId) -> bool {

@@ -80,6 +80,9 @@ impl Generator {
     }
 
     pub(super) fn read_personal(&mut self, tables: &Tables) -> Option<Submission> {
+        if self.chance.permille(150) {
+            return self.read_off_duty(tables);
+        }
         let case = self.case(tables)?;
         let unit = tables
             .tasks_of(case.id)
@@ -107,5 +110,25 @@ impl Generator {
                 purpose,
             },
         ))
+    }
+    /// A patrol that went home asks for a case that it had.
+    fn read_off_duty(&mut self, tables: &Tables) -> Option<Submission> {
+        let off_duty = tables
+            .shifts
+            .values()
+            .filter(|shift| shift.ended_at.is_some())
+            .map(|shift| shift.unit.clone());
+        let unit = self.chance.one(off_duty)?;
+        let had = tables
+            .tasks
+            .values()
+            .filter(|task| task.unit.as_ref() == Some(&unit))
+            .filter_map(|task| task.case_id);
+        let case_id = self.chance.one(had)?;
+        let purpose = self.chance.of(Purpose::ALL);
+        Some(
+            self.ids
+                .by(patrol_of(&unit), Command::ReadPersonal { case_id, purpose }),
+        )
     }
 }

@@ -142,7 +142,8 @@ impl Generator {
         }
     }
 
-    fn id(&mut self) -> Uuid {
+    /// An id that a sender makes.
+    pub fn id(&mut self) -> Uuid {
         self.ids.next()
     }
 

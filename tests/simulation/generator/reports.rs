@@ -7,6 +7,7 @@ use model::command::{
     ReportSighting,
 };
 use model::id::{CommandId, PlaceId, RecordId, TaskId};
+use model::outcome::OutcomeKind;
 use model::sighting::{EmergencyCall, SameAnswer};
 use model::sign::{AgeBand, PlaceLevel, Sex, Sign, Source};
 use model::task::TaskState;
@@ -246,18 +247,28 @@ impl Generator {
                 .saturating_sub(u64::from(self.chance.few(0, 60)))
         });
         let ago = self.chance.between(1, 40);
+        let mut found_out_later = None;
         for _ in 0..self.chance.few(1, 4) {
             device_seq += 1;
             let recorded_at = now - Span::from_mins(ago) + Span::from_secs(device_seq);
-            let command = if self.chance.permille(400) {
+            let ends = found_out_later.take();
+            let command = if let Some((_, task_id)) = ends {
+                Command::RecordOutcome {
+                    task_id,
+                    outcome: self.outcome_of(OutcomeKind::NotASubject, recorded_at),
+                }
+            } else if self.chance.permille(400) {
                 let (_, mut report) = self.new_report(recorded_at);
                 report.offline = true;
                 report.recorded_at = Some(recorded_at);
                 if self.chance.permille(600) {
+                    let id = TaskId(self.id());
                     report.task = Some(OwnVisit {
-                        id: TaskId(self.id()),
+                        id,
                         state: TaskState::Arrived,
                     });
+                    // What was opened and ended before anybody heard of it.
+                    found_out_later = self.chance.permille(400).then(|| (report.id.into(), id));
                 }
                 personal.push(self.secret(report.id.into(), PersonalKind::Note));
                 Command::ReportSighting(report)
@@ -277,6 +288,7 @@ impl Generator {
                 .last()
                 .filter(|_| self.chance.permille(300))
                 .map(|before| before.id)
+                .or(ends.map(|(report, _)| report))
                 .into_iter()
                 .collect();
             operations.push(Operation {

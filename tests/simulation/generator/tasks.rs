@@ -101,6 +101,10 @@ impl Generator {
             (3, OutcomeKind::Duplicate),
             (2, OutcomeKind::DeathOrInjury),
         ]);
+        self.outcome_of(kind, now)
+    }
+
+    pub(super) fn outcome_of(&mut self, kind: OutcomeKind, now: Instant) -> Outcome {
         let detail = self.chance.one(kind.details().iter().copied());
         let complete = self.chance.permille(930);
         Outcome {

@@ -260,21 +260,6 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, *case_id, line, Vec::new());
             vec![*case_id]
         }
-        Event::CaseStateSet {
-            case_id,
-            state,
-            reasons,
-        } => {
-            change_case(tables, recorded, *case_id, |case| case.state = *state);
-            tell(
-                tables,
-                recorded,
-                *case_id,
-                facts([("state", json!(state))]),
-                reasons.clone(),
-            );
-            vec![*case_id]
-        }
         Event::RevisitPlanned { case_id, revisit } => {
             change_case(tables, recorded, *case_id, |case| {
                 case.revisit.clone_from(revisit);

@@ -91,7 +91,7 @@ impl Audience {
         task.case_id
             .is_some_and(|id| self.sees_case(policy, tables, id))
             || (self.wants_street(&task.jurisdiction)
-                && rights::of_task(tables, task).reaches(policy, &self.actor, Action::TaskRead))
+                && rights::sees_task_itself(policy, tables, &self.actor, task))
     }
 
     /// Whether an escalation may be read and was asked for: through its case, or for itself.

@@ -157,7 +157,14 @@ impl Shown<'_> {
         let mut reports = Vec::new();
         let mut duplicates = Vec::new();
         for counted in cases {
-            for (n, sighting) in self.tables.sightings_of(counted.case.id).iter().enumerate() {
+            let sightings = self.tables.sightings_of(counted.case.id);
+            #[cfg(feature = "planted")]
+            let sightings = {
+                let mut sightings = sightings;
+                crate::planted::leave_out_merged(counted.case, &mut sightings);
+                sightings
+            };
+            for (n, sighting) in sightings.iter().enumerate() {
                 let mut report = counted.sample(1.0);
                 report
                     .splits

@@ -64,7 +64,6 @@ fn template(kind: &str) -> (&'static str, &'static str) {
         ),
         "case.reopened" => ("重新处置", "Open again"),
         "case.closed" => ("结案[：{reason}]", "Closed[: {reason}]"),
-        "case.state_set" => ("状态变为：{state}", "State is now: {state}"),
         "case.revisit_planned" => (
             "安排回访[，下次 {next_due}]",
             "Visits planned[, next {next_due}]",

@@ -122,8 +122,7 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
         | Event::LegalBasisNamed { case_id, .. }
         | Event::ReceiverConfirmed { case_id, .. }
         | Event::ReceiverAsked { case_id, .. }
-        | Event::PersonalRead { case_id, .. }
-        | Event::CaseStateSet { case_id, .. } => Touched::case(*case_id),
+        | Event::PersonalRead { case_id, .. } => Touched::case(*case_id),
         // With a case ends the asking of its departments.
         Event::CaseClosed { case_id, .. } => Touched {
             escalations: after

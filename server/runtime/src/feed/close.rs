@@ -76,6 +76,23 @@ impl CloseCode {
         }
     }
 
+    /// Whether what still waits for the reader is dropped: it may no longer have it, or comes back and resumes. Only a
+    /// stop gives out everything.
+    pub const fn drops_what_waits(self) -> bool {
+        match self {
+            Self::Stopping => false,
+            Self::SlowReader
+            | Self::TooManyConnections
+            | Self::RightsChanged
+            | Self::SignedOut
+            | Self::Disabled
+            | Self::NotSignedIn
+            | Self::RoleMayNot
+            | Self::BadMessage
+            | Self::Silent => true,
+        }
+    }
+
     /// Whether connecting again makes sense.
     pub const fn retry(self) -> Retry {
         match self {

@@ -104,7 +104,6 @@ pub(super) fn reasons(event: &Event) -> Vec<&Reason> {
         Event::CaseJoined { reasons, .. }
         | Event::CaseReopened { reasons, .. }
         | Event::CasesMerged { reasons, .. }
-        | Event::CaseStateSet { reasons, .. }
         | Event::LadderStepFired { reasons, .. }
         | Event::TaskWithdrawn { reasons, .. } => reasons.iter().collect(),
         Event::CaseFollowedUp { revisit, .. } | Event::RevisitPlanned { revisit, .. } => {
