@@ -62,7 +62,7 @@ fn say(line: &str) {
     println!("{line}");
 }
 
-async fn listen(router: Router) -> anyhow::Result<()> {
+fn listen(router: Router) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
@@ -94,7 +94,7 @@ pub async fn lamplighter() -> anyhow::Result<()> {
     let handle = runtime.default_district().context("a district")?;
     let services = Services::new(Arc::clone(&runtime));
     let mut orders = orders();
-    listen(server::compose::router(&services)).await?;
+    listen(server::compose::router(&services))?;
     let report = district::report(district::place(16_000)?, Sign::BeddedDown, handle.now());
     let id = report.id;
     district::submit(&handle, district::submission(report, district::desk())).await?;
@@ -158,15 +158,15 @@ pub async fn plain(frame: &str) -> anyhow::Result<()> {
         .route("/live", get(subscribe))
         .with_state(plain.clone());
     let mut orders = orders();
-    listen(router).await?;
+    listen(router)?;
     let mut upto = 0_u64;
     while let Some(Events { n, a_second }) = orders.recv().await {
         let began = Instant::now();
         let n_sockets = u64::try_from(frames.receiver_count())?;
         let before = plain.n_written.load(Ordering::Relaxed);
         for i in 0..n {
-            if a_second > 0 {
-                sleep_until(began + Duration::from_micros(1_000_000 * i / a_second)).await;
+            if let Some(micros) = (1_000_000 * i).checked_div(a_second) {
+                sleep_until(began + Duration::from_micros(micros)).await;
             }
             // Nobody may be left so far behind that the broadcast drops something for them.
             while i * n_sockets > plain.n_written.load(Ordering::Relaxed) - before + n_sockets * 512

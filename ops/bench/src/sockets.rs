@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// Connections that are opened at the same time.
 const AT_ONCE: usize = 64;
 /// How long a whole picture may take to arrive everywhere.
-const ARRIVES_WITHIN: Duration = Duration::from_secs(120);
+const ARRIVES_WITHIN: Duration = Duration::from_mins(2);
 
 /// What was read from one socket, with the moment.
 pub type Heard = (Instant, String);
@@ -133,10 +133,11 @@ async fn connect(port: u16, path: &str, hello: Option<&str>) -> anyhow::Result<T
 fn text_frame(text: &str) -> anyhow::Result<Vec<u8>> {
     let length = u16::try_from(text.len())?;
     let mut frame = vec![0x81];
+    // 0x80 says that there is a mask, 126 that the length follows.
     if length < 126 {
-        frame.push(0x80 | u8::try_from(length)?);
+        frame.push(0x80 + u8::try_from(length)?);
     } else {
-        frame.push(0x80 | 126);
+        frame.push(0x80 + 126);
         frame.extend(length.to_be_bytes());
     }
     frame.extend([0; 4]);

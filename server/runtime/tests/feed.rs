@@ -283,7 +283,10 @@ async fn a_slow_reader_is_closed_and_others_go_on() {
         }
     };
     assert_eq!(code, CloseCode::SlowReader);
-    assert_eq!(n_frames, 0, "what waited is dropped: it comes back and resumes");
+    assert_eq!(
+        n_frames, 0,
+        "what waited is dropped: it comes back and resumes"
+    );
     assert_eq!(handle.metrics().n_closed_slow.get(), 1);
     assert_eq!(quick.seq, handle.read().seq());
 }

@@ -351,9 +351,10 @@ impl FeedTask {
                 .entry((audience, sent, looked))
                 .or_insert_with(|| {
                     let messages = frames::messages(sent, head, &payloads);
-                    messages
-                        .iter()
-                        .for_each(|_| self.shared.metrics.n_frames_built.count());
+                    self.shared
+                        .metrics
+                        .n_frames_built
+                        .add(count(messages.len()));
                     messages
                 })
                 .clone(),
