@@ -26,7 +26,7 @@ const N_COMMANDS: u64 = 510;
 /// How many commands back a repeat may reach.
 const N_REMEMBERED: usize = 150;
 /// Steps between two looks of the checkers.
-const LOOK_EVERY: u64 = 90;
+const LOOK_EVERY: u64 = 120;
 
 /// What is planted in a night, if anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub async fn play(
         generator,
         counts: Counts::default(),
         remembered: Vec::new(),
-        from_every_snapshot: seed.is_multiple_of(4),
+        from_every_snapshot: seed.is_multiple_of(8),
         held: Vec::new(),
         waiting: Vec::new(),
         is_verbose,
@@ -147,7 +147,7 @@ impl Night {
         }
         // Whatever was begun comes to its first deadlines.
         self.world.set_calm(true);
-        tokio::time::sleep(Duration::from_mins(100)).await;
+        tokio::time::sleep(Duration::from_mins(80)).await;
         self.look().await?;
         self.watch.read_on(&self.world, &mut self.counts).await?;
         let live = self.world.handle().read().tables().clone();

@@ -148,7 +148,7 @@ fn concern_cases(draft: &mut Draft<'_, '_>, person_id: PersonId) {
 /// Decides a read of personal fields: which kinds may be given out, before anything is.
 ///
 /// # Errors
-/// `not_found`, `role_may_not`, `purpose_not_allowed`.
+/// `not_found`, `role_may_not`, `purpose_not_allowed`; `no_shift` for a patrol whose shift has ended.
 pub(crate) fn read(
     draft: &mut Draft<'_, '_>,
     case_id: CaseId,
@@ -157,6 +157,14 @@ pub(crate) fn read(
     let case = draft.root(case_id)?;
     permit_case(draft, &case, Action::PersonalRead)?;
     let actor = draft.heading.actor.clone();
+    let shift = actor
+        .unit
+        .as_ref()
+        .and_then(|unit| draft.tables.shifts.get(unit));
+    if shift.is_some_and(|shift| shift.ended_at.is_some()) {
+        // With the shift ends what the patrol may read, even if it goes on with a visit.
+        return Err(RefusalCode::NoShift.into());
+    }
     let own_task_open =
         draft.tables.tasks_of(case.id).into_iter().any(|task| {
             task.state.is_under_way() && task.unit.is_some() && task.unit == actor.unit

@@ -2,13 +2,14 @@
 
 use model::actor::Actor;
 use model::case::Case;
-use model::command::{Command, PersonalKind, Purpose, ReportSighting, SubjectBody};
+use model::command::{Command, OwnVisit, PersonalKind, Purpose, ReportSighting, SubjectBody};
 use model::event::Event;
 use model::grade::Priority;
 use model::id::{CaseId, PersonId, SightingId, TaskId};
 use model::person::{NameQuality, Person};
 use model::refusal::RefusalCode;
 use model::sign::{AgeBand, Sex, Sign};
+use model::task::TaskState;
 
 use crate::testing::{
     District, EVENING, Order, auditor, command_desk, department, id, patrol, report, street_duty,
@@ -270,6 +271,37 @@ fn a_patrol_reads_looks_and_note_while_its_task_is_open_and_never_a_name() {
     district
         .when(read(patrol(7), case_id, Purpose::Visit))
         .refused(RefusalCode::NotFound);
+}
+
+#[test]
+fn a_patrol_whose_shift_has_ended_reads_nothing_even_if_it_goes_on_with_a_visit() {
+    let mut district = District::putuo();
+    let start = Command::StartShift {
+        ends_at: None,
+        lone: false,
+    };
+    district.given([
+        Order::by(patrol(1), start.clone()),
+        Order::by(patrol(1), Command::EndShift),
+    ]);
+    let visit = OwnVisit {
+        id: TaskId(id(5)),
+        state: TaskState::Arrived,
+    };
+    let beside = ReportSighting {
+        task: Some(visit),
+        ..report(1, 0, EVENING, &[Sign::BeddedDown])
+    };
+    district.given([Order::by(patrol(1), Command::ReportSighting(beside))]);
+    let tables = &district.state.tables;
+    let case_id = tables.sightings.get(&SightingId(id(1))).unwrap().case_id;
+    district
+        .when(read(patrol(1), case_id, Purpose::Visit))
+        .refused(RefusalCode::NoShift);
+    district.given([Order::by(patrol(1), start)]);
+    district
+        .when(read(patrol(1), case_id, Purpose::Visit))
+        .then(&["personal.read"]);
 }
 
 fn kinds(event: Option<&Event>) -> Vec<PersonalKind> {
