@@ -12,7 +12,7 @@ const SLEEP_MAX: Duration = Duration::from_secs(30);
 
 /// What time it is, and sleeping until it is later.
 pub trait Clock: Send + Sync {
-    /// Now. May go back when the machine's clock is set; the loop never does.
+    /// Now. May go back when the machine's clock is set; the time of a district never does.
     fn now(&self) -> Instant;
 
     /// How many times faster than the world it runs.
@@ -91,7 +91,7 @@ pub fn system_now() -> Instant {
     Instant::from_ms(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
 }
 
-fn scaled(time: Duration, factor: f64) -> Duration {
+pub(crate) fn scaled(time: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(time.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 

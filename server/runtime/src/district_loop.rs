@@ -159,13 +159,13 @@ impl DistrictLoop {
         if self.shared.is_stopping() {
             return Woken::Stop;
         }
-        let clock = Arc::clone(&self.shared.clock);
+        let wake = self.shared.time.sleep_until(due, self.state.tables.now);
         let doubtful = self.doubtful;
         let sleep = async move {
             if doubtful {
                 tokio::time::sleep(RECOVER_EVERY).await;
             } else {
-                clock.sleep_until(due).await;
+                wake.await;
             }
         };
         tokio::select! {
@@ -224,7 +224,7 @@ impl DistrictLoop {
 
     /// Looks at the clock: a batch is decided at one time, never earlier than the last event.
     fn look_at_clock(&mut self) {
-        self.now = self.shared.clock.now().max(self.state.tables.now);
+        self.now = self.shared.time.now(self.state.tables.now);
         self.ids.set_now(self.now);
     }
 }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use vault::randomness::Randomness;
 use vault::ring::KeyRing;
 
-use crate::clock::Clock;
 use crate::couriers::Presence;
+use crate::district_time::DistrictTime;
 use crate::feed::{FeedCall, Refused, Subscriber, Subscription};
 use crate::metrics::Metrics;
 use crate::positions::{Fix, Positions};
@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     pub head: watch::Sender<u64>,
     pub positions: Arc<Positions>,
     pub metrics: Metrics,
-    pub clock: Arc<dyn Clock>,
+    pub time: DistrictTime,
     pub stopping: AtomicBool,
     /// The last commit failed and the journal has not answered since.
     pub doubtful: AtomicBool,
@@ -58,9 +58,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The district's time: the clock's, never earlier than the last published event.
+    /// The district's time: never earlier than the last published event.
     pub(crate) fn now(&self) -> Instant {
-        self.clock.now().max(self.published.load().tables.now)
+        self.time.now(self.published.load().tables.now)
     }
 
     pub(crate) fn is_stopping(&self) -> bool {
@@ -112,7 +112,7 @@ impl DistrictHandle {
 
     /// How many times faster than the world its clock runs.
     pub fn clock_rate(&self) -> f64 {
-        self.shared.clock.rate()
+        self.shared.time.rate()
     }
 
     /// A new id for a sender that gave none.

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod couriers;
 mod district_loop;
+mod district_time;
 pub mod districts;
 pub mod fault;
 pub mod feed;

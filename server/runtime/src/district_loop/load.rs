@@ -29,6 +29,8 @@ const N_ROWS_A_READ: u32 = 1024;
 pub(crate) struct Loaded {
     pub state: State,
     pub head: Head,
+    /// The row of the snapshot that it was folded from; 0 = from the start.
+    pub from_seq: u64,
     pub keys: Keys,
     pub book: Arc<PolicyBook>,
     pub areas: Option<Arc<Areas>>,
@@ -73,6 +75,7 @@ pub(crate) async fn load(loading: Loading<'_>) -> Result<(Loaded, Seed), Runtime
             BTreeSet::new(),
         ),
     };
+    let from_seq = head.seq;
     let n_kept = journal
         .snapshots(district.as_str())
         .await
@@ -125,6 +128,7 @@ pub(crate) async fn load(loading: Loading<'_>) -> Result<(Loaded, Seed), Runtime
         n_since_snapshot: head.seq.saturating_sub(n_kept),
         state,
         head,
+        from_seq,
         keys,
         known,
         n_details_lost,

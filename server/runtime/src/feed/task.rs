@@ -197,7 +197,7 @@ impl FeedTask {
             seq,
             &subscriber.actor,
             self.shared.now(),
-            self.shared.clock.rate(),
+            self.shared.time.rate(),
         ));
         if resumed.is_some() {
             self.shared.metrics.n_resumed.count();

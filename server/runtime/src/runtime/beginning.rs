@@ -13,6 +13,7 @@ use super::{EPOCH, Means};
 use crate::config::RuntimeConfig;
 use crate::couriers::Presence;
 use crate::district_loop::{Loaded, Loading, Queues, load};
+use crate::district_time::DistrictTime;
 use crate::fault::RuntimeFault;
 use crate::feed::{FeedCall, Seed};
 use crate::handle::Shared;
@@ -65,6 +66,7 @@ pub(super) async fn begin(
     tracing::info!(
         district.id = %id,
         head = %loaded.head,
+        snapshot.seq = loaded.from_seq,
         n_commands = loaded.known.len(),
         n_replayed = seed.committed.len(),
         "A district is read"
@@ -84,7 +86,7 @@ pub(super) async fn begin(
         internal,
         positions,
         metrics,
-        clock: Arc::clone(&means.clock),
+        time: DistrictTime::new(Arc::clone(&means.clock)),
         stopping: false.into(),
         doubtful: false.into(),
         stop: Notify::new(),
