@@ -20,6 +20,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(8);
 /// How long a client may take to send the head of its request.
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 
+/// By this signal (SIGXFSZ) the system says that a file has reached the limit of `ulimit -f`. Unheard it ends the
+/// program; heard, the write fails and is refused as on a full disk.
+const FILE_AT_ITS_LIMIT: SignalKind = SignalKind::from_raw(25);
+
 /// Serves a data folder until it is told to stop.
 ///
 /// # Errors
@@ -32,6 +36,8 @@ pub async fn serve(settings: &ServeSettings) -> anyhow::Result<()> {
         ),
         None => None,
     };
+    // Heard from here on for as long as the program runs; there is nothing to do about it.
+    drop(signal(FILE_AT_ITS_LIMIT).context("signals cannot be heard")?);
     let opening = Opening {
         clock: None,
         policy,

@@ -12,7 +12,11 @@ const FORMAT: &str = "LAMPLIGHTER_LOG_FORMAT";
 pub fn start(usual: &str) {
     let filter = std::env::var(FILTER).unwrap_or_else(|_| usual.to_owned());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(usual));
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A log that cannot be written, as on a full disk, must not end what it tells of.
+    let builder = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     let json = std::env::var(FORMAT).is_ok_and(|format| format == "json");
     let started = if json {
         builder.json().flatten_event(true).try_init()
