@@ -23,6 +23,8 @@ pub struct Answer {
     pub status: u16,
     /// The document; null when there was none.
     pub body: Value,
+    /// Seconds that `Retry-After` asks to wait.
+    pub retry_after_s: Option<u64>,
 }
 
 impl Answer {
@@ -108,9 +110,12 @@ impl Client {
         }
         let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
+        let retry_after = answer.headers().get("Retry-After");
+        let retry_after_s = retry_after.and_then(|text| text.to_str().ok()?.parse().ok());
         let bytes = answer.bytes().await.ok()?;
         Some(Answer {
             status,
+            retry_after_s,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         })
     }

@@ -13,6 +13,10 @@
 pub mod client;
 pub mod cutting_proxy;
 pub mod feed_client;
+pub mod follower;
 pub mod policy_text;
 pub mod program;
+pub mod rows;
 pub mod server;
+pub mod set_clock;
+pub mod trace;

@@ -1,5 +1,6 @@
 //! The built program in a temporary folder: started, killed, started again; its verbs run beside it.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -73,6 +74,14 @@ pub struct ProgramOptions {
     pub preset: Option<String>,
     /// Further words of the command line.
     pub more: Vec<String>,
+    /// Words before the program's own, as of `strace`; the program must keep its process number.
+    pub under: Vec<String>,
+    /// The environment beside the tests' own.
+    pub environment: Vec<(String, String)>,
+    /// Where the data folder is; absent = in a temporary folder.
+    pub data: Option<PathBuf>,
+    /// A copy of the program to start; absent = the built one.
+    pub binary: Option<PathBuf>,
     /// Whether the accounts of [`ACCOUNTS`] are made.
     pub without_accounts: bool,
 }
@@ -110,6 +119,17 @@ pub fn free_port() -> u16 {
         .port()
 }
 
+/// Runs a verb on any data folder.
+pub fn verb_on(data: &Path, words: &[&str]) -> Output {
+    Command::new(binary())
+        .args(words)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the verb runs")
+}
+
 impl Program {
     /// Makes a folder and accounts, starts the program and waits until it is ready.
     pub async fn start(options: ProgramOptions) -> Self {
@@ -135,7 +155,10 @@ impl Program {
 
     /// The data folder.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.options
+            .data
+            .clone()
+            .unwrap_or_else(|| self.folder.path().join("data"))
     }
 
     /// A file in the temporary folder, beside the data.
@@ -157,8 +180,23 @@ impl Program {
 
     /// Starts it on the same folder and waits until it is ready.
     pub async fn launch(&mut self) {
-        let mut command = Command::new(binary());
+        self.begin();
+        self.ready().await;
+    }
+
+    /// Starts it on the same folder and waits for nothing.
+    pub fn begin(&mut self) {
+        let words: Vec<OsString> = self
+            .options
+            .under
+            .iter()
+            .map(OsString::from)
+            .chain([self.options.binary.clone().unwrap_or_else(binary).into()])
+            .collect();
+        let mut command = Command::new(&words[0]);
         command
+            .args(&words[1..])
+            .envs(self.options.environment.iter().cloned())
             .arg("serve")
             .arg("--data")
             .arg(self.data())
@@ -184,6 +222,10 @@ impl Program {
             .stdin(Stdio::null());
         let child = command.spawn().expect("the program starts");
         self.child = Some(child);
+    }
+
+    /// Waits until it is ready.
+    pub async fn ready(&mut self) {
         let started = Instant::now();
         let http = reqwest::Client::new();
         loop {
@@ -214,6 +256,11 @@ impl Program {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// Its process number, while it runs.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// `kill -9`.
     pub fn kill_9(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -236,13 +283,7 @@ impl Program {
 
     /// Runs a verb on the data folder, beside the server if it runs.
     pub fn verb(&self, words: &[&str]) -> Output {
-        Command::new(binary())
-            .args(words)
-            .arg("--data")
-            .arg(self.data())
-            .stdin(Stdio::null())
-            .output()
-            .expect("the verb runs")
+        verb_on(&self.data(), words)
     }
 
     /// Runs a verb that must succeed; what it printed.

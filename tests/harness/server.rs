@@ -1,9 +1,10 @@
-//! The whole outside face in this process, over a journal in memory, on a free port of the loopback address.
+//! The whole outside face in this process, usually over a journal in memory, on a free port of the loopback address.
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use journal::journal::Archive;
 use journal::memory::MemoryJournal;
 use model::actor::Actor;
 use model::background::{Place, Resource, Unit};
@@ -35,7 +36,7 @@ pub struct ServerOptions {
     /// The clock of the district.
     pub clock: Arc<dyn Clock>,
     /// Where events are kept; give the same one to a second start to go on with it.
-    pub journal: Arc<MemoryJournal>,
+    pub journal: Arc<dyn Archive>,
     /// How long a session lives without a request; absent = as usual.
     pub session_within: Option<Span>,
     /// Further words of `account add`, beside [`ACCOUNTS`]: name and rights.

@@ -55,8 +55,23 @@ impl SqliteJournal {
     /// [`Fault::Migration`] when a newer program wrote it, [`Fault::DatabaseDamaged`], and faults of the disk.
     pub async fn open(lock: FolderLock) -> Result<Self, Fault> {
         let path = folder::database(lock.folder());
+        Self::open_with(lock, writing(&path)).await
+    }
+
+    /// Opens it so that no commit is synced: a mistake made on purpose, which a proof must find.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    #[cfg(feature = "planted")]
+    pub async fn open_without_sync(lock: FolderLock) -> Result<Self, Fault> {
+        let path = folder::database(lock.folder());
+        Self::open_with(lock, writing(&path).synchronous(SqliteSynchronous::Off)).await
+    }
+
+    async fn open_with(lock: FolderLock, options: SqliteConnectOptions) -> Result<Self, Fault> {
+        let path = folder::database(lock.folder());
         let snapshots = SnapshotFolder::make(folder::snapshots(lock.folder())).await?;
-        let writer = Writer::open(writing(&path), &path).await?;
+        let writer = Writer::open(options, &path).await?;
         let readers = Self::readers(reading(&path), &path).await?;
         Ok(Self {
             writer,
