@@ -9,9 +9,13 @@
 )]
 
 mod areas;
+mod clock;
+mod damage;
 mod duplicates;
 mod feed;
+mod folder;
 mod follow_up;
+mod full_disk;
 mod import;
 mod kill;
 mod ladders;
@@ -19,3 +23,5 @@ mod matrix;
 mod personal;
 mod repeats;
 mod revisits;
+mod snapshots;
+mod sync;
