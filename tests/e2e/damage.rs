@@ -86,7 +86,7 @@ async fn replace_chain(data: &Path, from_seq: u64) {
     let (kept, replaced): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| row.seq < from_seq);
     let mut entries: Vec<_> = replaced.into_iter().map(|row| row.entry).collect();
-    entries[0].actor = "somebody else".to_owned();
+    "somebody else".clone_into(&mut entries[0].actor);
     let mut connection = connection(data).await;
     for row in chain::link(DISTRICT, kept.last().unwrap().head(), entries) {
         sqlx::query(

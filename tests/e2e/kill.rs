@@ -24,10 +24,8 @@ const N_KILLS: u64 = 50;
 const N_TO_A_START: u64 = 4;
 /// How much shorter every duration is: the ten minutes of a P1 become 2.5 s, between two kills.
 const FASTER: i64 = 240;
-/// How long deadlines may still come due after the last kill, so that the last ones of the load fire too.
-const RUNS_ON: Duration = Duration::from_secs(4);
-/// How late a step may be when the program is stopped.
-const LATE: Duration = Duration::from_secs(2);
+/// How long the program runs on after the load: what came due before must have fired by then, on a busy machine too.
+const RUNS_ON: Duration = Duration::from_secs(5);
 const UNITS: &str = "id,name,jurisdiction,kind,n_people,vehicle,skills,languages,shift_start,shift_end\n\
     u-1,一组,310107005,team,2,car,,,00:00,00:00\nu-2,二组,310107005,team,2,car,,,00:00,00:00\n";
 
@@ -73,7 +71,7 @@ async fn a_program_killed_at_random_moments_loses_nothing_and_does_nothing_twice
     let starting = kill_at_random(&mut program, n_kills, seed).await;
     let killing = started.elapsed();
     let ledger = load.end().await;
-
+    let until = jiff::Timestamp::now();
     tokio::time::sleep(RUNS_ON).await;
     let snapshot = clients["command"].get("/api/v1/live/snapshot").await.ok();
     let head = snapshot["seq"].as_u64().unwrap();
@@ -86,7 +84,6 @@ async fn a_program_killed_at_random_moments_loses_nothing_and_does_nothing_twice
         n_resyncs += journey.n_resyncs;
     }
     found_by_reading(&program, &ledger).await;
-    let until = jiff::Timestamp::now() - jiff::SignedDuration::try_from(LATE).unwrap();
     assert_eq!(program.stop(), Some(0), "{}", program.log());
     println!(
         "{}",
@@ -134,7 +131,7 @@ async fn a_program_killed_at_random_moments_loses_nothing_and_does_nothing_twice
         deadlines.n_due, deadlines.n_missed, deadlines.n_steps_due, deadlines.n_steps_fired
     );
     println!("live clients: resumed {n_resumed}, resyncs {n_resyncs}");
-    let n_least = usize::try_from(n_kills).unwrap() * 4;
+    let n_least = usize::try_from(n_kills).unwrap() * 2;
     assert_eq!(n_found, n_reports);
     assert!(n_found > n_least, "the load was real");
     assert!(ledger.n_unanswered > usize::try_from(n_kills / 2).unwrap());

@@ -2,6 +2,7 @@
 //! compared with a fresh snapshot.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dispatch::projections::fold::Picture;
@@ -38,6 +39,8 @@ pub struct Follower {
     client: Client,
     port: u16,
     stop: watch::Sender<u64>,
+    /// What it heard last, for whoever asks why it does not come to an end.
+    heard: Arc<Mutex<String>>,
     task: JoinHandle<Result<(Followed, Journey), String>>,
 }
 
@@ -45,8 +48,11 @@ impl Follower {
     /// Attaches a signed-in account to the feed behind this port.
     pub fn attach(name: &str, client: Client, port: u16) -> Self {
         let (stop, stopped) = watch::channel(0);
-        let task = tokio::spawn(follow(port, client.token.clone(), stopped));
+        let heard = Arc::<Mutex<String>>::default();
+        let followed = follow(port, client.token.clone(), stopped, Arc::clone(&heard));
+        let task = tokio::spawn(followed);
         Self {
+            heard,
             name: name.to_owned(),
             client,
             port,
@@ -65,7 +71,13 @@ impl Follower {
         self.stop.send_replace(seq);
         let (followed, journey) = tokio::time::timeout(ENDS_WITHIN, self.task)
             .await
-            .unwrap_or_else(|_| panic!("{} on port {} never came to {seq}", self.name, self.port))
+            .unwrap_or_else(|_| {
+                let heard = self.heard.lock().expect("nobody panicked with it").clone();
+                panic!(
+                    "{} on port {} never came to {seq}; last: {heard}",
+                    self.name, self.port
+                )
+            })
             .expect("the client ran")
             .unwrap_or_else(|why| panic!("{}: {why}", self.name));
         assert_eq!(
@@ -109,6 +121,7 @@ async fn follow(
     port: u16,
     token: String,
     mut stop: watch::Receiver<u64>,
+    heard: Arc<Mutex<String>>,
 ) -> Result<(Followed, Journey), String> {
     let mut known: Option<Followed> = None;
     let mut journey = Journey::default();
@@ -118,6 +131,7 @@ async fn follow(
             return Err("never came to the end".to_owned());
         }
         let Ok(mut client) = FeedClient::connect(port, &token, known.clone()).await else {
+            note(&heard, "no connection".to_owned());
             tokio::time::sleep(TRY_EVERY).await;
             continue;
         };
@@ -134,6 +148,11 @@ async fn follow(
                     _ = stop.changed() => continue,
                 }
             };
+            let (seq, whole) = (client.followed.seq, client.followed.picture.is_some());
+            note(
+                &heard,
+                format!("{step:?} at {seq}, whole {whole}, {journey:?}"),
+            );
             match step {
                 Some(Ok(kind)) => greeted |= kind == "hello",
                 Some(Err(_)) | None => {
@@ -150,6 +169,10 @@ async fn follow(
             }
         }
     }
+}
+
+fn note(heard: &Mutex<String>, text: String) {
+    *heard.lock().expect("nobody panicked with it") = text;
 }
 
 /// The first thing in which two pictures differ, in a line.

@@ -26,8 +26,9 @@ pub struct Audit {
     n_of_miss: BTreeMap<(CaseId, u32, DeadlineKind), usize>,
 }
 
-/// Deadlines of cases that are over.
+/// How many deadlines were due, and what became of them.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "each is a count")]
 pub struct Deadlines {
     /// Not met when they were due.
     pub n_due: usize,
@@ -96,22 +97,23 @@ impl Audit {
                 .entry((*case_id, run, *deadline))
                 .or_default() += 1;
         }
-        let (ladder, run, steps) = match event {
-            Event::LadderStepFired {
-                case_id,
-                deadline,
-                steps,
-                ..
-            } => (
-                format!("{case_id} {}", deadline.as_str()),
-                opened.get(case_id),
-                steps,
-            ),
-            Event::EscalationStepFired {
-                escalation_id,
-                steps,
-            } => (escalation_id.to_string(), asked.get(escalation_id), steps),
-            _ => return,
+        let (ladder, run, steps) = if let Event::LadderStepFired {
+            case_id,
+            deadline,
+            steps,
+            ..
+        } = event
+        {
+            let ladder = format!("{case_id} {}", deadline.as_str());
+            (ladder, opened.get(case_id), steps)
+        } else if let Event::EscalationStepFired {
+            escalation_id,
+            steps,
+        } = event
+        {
+            (escalation_id.to_string(), asked.get(escalation_id), steps)
+        } else {
+            return;
         };
         for step in steps {
             let key = (ladder.clone(), run.copied().unwrap_or_default(), *step);

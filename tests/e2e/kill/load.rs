@@ -102,9 +102,14 @@ impl Load {
             let patrol = sender(&load, name);
             load.senders.spawn(patrol.works());
         }
-        for name in ["police", "station", "street1", "health"] {
+        for (name, department) in [
+            ("police", "police"),
+            ("station", "rescue_station"),
+            ("health", "health"),
+            ("street1", "street_310107005"),
+        ] {
             let desk = sender(&load, name);
-            load.senders.spawn(desk.answers());
+            load.senders.spawn(desk.answers(department));
         }
         load
     }
@@ -284,10 +289,11 @@ impl Sender {
     }
 
     /// Answers most of what the department is asked.
-    async fn answers(mut self) {
+    async fn answers(mut self, department: &str) {
         let mut known: BTreeSet<String> = BTreeSet::new();
+        let path = format!("/api/v1/escalations?open=true&department={department}");
         while self.goes_on() {
-            for escalation in self.list("/api/v1/escalations?open=true").await {
+            for escalation in self.list(&path).await {
                 let id = escalation["id"].as_str().unwrap().to_owned();
                 let open = escalation["acknowledged_at"].is_null() && escalation["ended"].is_null();
                 let asked = escalation["for_information"] != json!(true);
