@@ -22,8 +22,8 @@ use load::{Ledger, Load, What};
 const N_KILLS: u64 = 50;
 /// Every so many kills hit the program while it starts.
 const N_TO_A_START: u64 = 4;
-/// How much shorter every duration is: the ten minutes of a P1 become 2.5 s, between two kills.
-const FASTER: i64 = 240;
+/// How much shorter every duration is: the ten minutes of a P1 become three seconds, between two kills.
+const FASTER: i64 = 200;
 /// How long the program runs on after the load: what came due before must have fired by then, on a busy machine too.
 const RUNS_ON: Duration = Duration::from_secs(5);
 const UNITS: &str = "id,name,jurisdiction,kind,n_people,vehicle,skills,languages,shift_start,shift_end\n\

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Spots where people sleep; a second report from one of them joins the first one's case.
-const N_SPOTS: u32 = 240;
+const N_SPOTS: u32 = 120;
 /// How long a sender waits before it repeats what was not answered.
 const REPEAT_AFTER: Duration = Duration::from_millis(40);
 /// How long a sender waits for an answer.
@@ -223,8 +223,8 @@ impl Sender {
             let spot = self.draw.random_range(0..N_SPOTS);
             let signs: &[&str] = match self.draw.random_range(0..100) {
                 0..3 => &["suspected_hypothermia"],
-                3..12 => &["bedded_down", "aged_60_or_older"],
-                12..18 => &["bedding_only"],
+                3..8 => &["bedded_down", "aged_60_or_older"],
+                8..14 => &["bedding_only"],
                 _ => &["bedded_down"],
             };
             let mut body = report_at(
@@ -241,7 +241,7 @@ impl Sender {
             if let Some(visit) = visit.filter(|_| answer.status < 300) {
                 self.outcome(&visit.to_string()).await;
             }
-            self.rest(20..140).await;
+            self.rest(40..220).await;
         }
     }
 
