@@ -96,7 +96,7 @@ impl State {
     /// # Errors
     /// When the tables cannot be written as JSON, which would be a bug.
     pub fn hash(&self) -> Result<[u8; 32], serde_json::Error> {
-        hash_of(&self.tables)
+        self.tables.hash()
     }
 
     /// The hash of a state whose tables were written as this JSON: [`Self::hash`] without writing them again.
@@ -109,7 +109,25 @@ impl State {
     /// # Errors
     /// When the details cannot be written as JSON, which would be a bug.
     pub fn details_hash(&self) -> Result<[u8; 32], serde_json::Error> {
-        hash_of(&self.tables.details)
+        self.tables.details_hash()
+    }
+}
+
+impl Tables {
+    /// [`State::hash`] of tables that nobody has to search.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn hash(&self) -> Result<[u8; 32], serde_json::Error> {
+        hash_of(self)
+    }
+
+    /// [`State::details_hash`] of tables that nobody has to search.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn details_hash(&self) -> Result<[u8; 32], serde_json::Error> {
+        hash_of(&self.details)
     }
 }
 

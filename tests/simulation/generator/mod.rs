@@ -71,7 +71,7 @@ impl Generator {
     /// A command for what is known now. Sometimes there is nothing to do.
     pub fn next(&mut self, tables: &Tables, now: Instant) -> Option<Submission> {
         let what = self.chance.weighted(&[
-            (9, Draw::Report),
+            (8, Draw::Report),
             (4, Draw::Addition),
             (1, Draw::Same),
             (36, Draw::TaskStep),

@@ -12,7 +12,7 @@ use super::edge::{Corner, Edge, Meeting};
 const CELLS_PER_AREA: usize = 1_024;
 
 /// Bounds of the number of cells: few areas still get a fine raster, many do not fill the memory (8 bytes each).
-const CELLS_MIN: usize = 16_384;
+const CELLS_MIN: usize = 4_096;
 const CELLS_MAX: usize = 4_000_000;
 
 #[derive(Clone, Debug)]
