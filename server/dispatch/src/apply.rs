@@ -3,6 +3,7 @@
 mod area;
 mod case;
 mod escalation;
+mod forgetting;
 mod joining;
 mod other;
 mod task;
@@ -126,8 +127,10 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         | Event::PlacesImported { .. }
         | Event::UnitsImported { .. }
         | Event::DepartmentsImported { .. }
-        | Event::ResourcesImported { .. }
-        | Event::DetailsErased { .. } => other::apply(tables, recorded),
+        | Event::ResourcesImported { .. } => other::apply(tables, recorded),
+        Event::DetailsErased { .. }
+        | Event::PersonalErased { .. }
+        | Event::RetentionPlanned { .. } => forgetting::apply(tables, recorded),
     }
 }
 

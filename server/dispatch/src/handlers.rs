@@ -11,6 +11,7 @@ mod hand_over;
 mod merge;
 mod person;
 pub(crate) mod resource;
+mod retention;
 mod shift;
 mod sighting;
 pub(crate) mod special_care;
@@ -203,7 +204,13 @@ pub(crate) fn handle(draft: &mut Draft<'_, '_>, command: &Command) -> Result<(),
             background::handed_out(draft, *notice_id, channel)
         }
         Command::NoticeFailed { notice_id, why } => background::failed(draft, *notice_id, why),
-        Command::EraseDetails { records, ground } => background::erase(draft, records, ground),
+        Command::EraseDetails { records, ground } => retention::erase(draft, records, ground),
+        Command::HandOutPerson { person_id } => person::hand_out(draft, *person_id),
+        Command::ErasePerson {
+            person_id,
+            named,
+            ground,
+        } => retention::erase_person(draft, *person_id, named, ground),
         Command::Sync { .. } => Err(crate::decide::not_an_operation()),
     }
 }

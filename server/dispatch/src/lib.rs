@@ -18,6 +18,7 @@ mod handlers;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod projections;
+pub mod promises;
 pub mod rights;
 mod settle;
 pub mod state;

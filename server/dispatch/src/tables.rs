@@ -95,6 +95,9 @@ pub struct Tables {
     pub details: OrdMap<RecordId, Arc<RecordDetails>>,
     /// Records whose details were erased.
     pub erased: OrdSet<RecordId>,
+    /// Records whose personal fields were erased before their details.
+    #[serde(default, skip_serializing_if = "OrdSet::is_empty")]
+    pub personal_erased: OrdSet<RecordId>,
 
     /// Derived: what is due when.
     #[serde(skip)]
@@ -201,6 +204,7 @@ impl Tables {
             capacity_word_at: None,
             details: OrdMap::new(),
             erased: OrdSet::new(),
+            personal_erased: OrdSet::new(),
             timers: OrdSet::new(),
             tasks_of_unit: OrdMap::new(),
             waiting: OrdSet::new(),

@@ -1,6 +1,6 @@
 //! Timers are state: which entity is due when. Each entity says it in one function, and `tables` keeps them in order.
 
-use model::area::{ColourChange, WeatherSignal};
+use model::area::{AreaWarning, ColourChange, EndedWarning, WeatherSignal};
 use model::background::{Hold, Shift};
 use model::case::{Case, CaseState};
 use model::deadline::{CaseDeadlines, Timer};
@@ -30,7 +30,14 @@ pub fn next_deadline(state: &State) -> Option<Deadline> {
 
 pub(crate) fn of_case(case: &Case) -> Vec<(Instant, Timer)> {
     let mut timers = Vec::new();
-    if case.merged_into.is_some() || case.state == CaseState::Closed || case.history {
+    if case.merged_into.is_some() {
+        return timers;
+    }
+    if case.state == CaseState::Closed {
+        timers.extend(of_closed(case));
+        return timers;
+    }
+    if case.history {
         return timers;
     }
     if case.state == CaseState::Open {
@@ -70,6 +77,24 @@ pub(crate) fn of_case(case: &Case) -> Vec<(Instant, Timer)> {
         }
     }
     timers
+}
+
+/// A closed case is looked at once when its details are erased, and again at that time.
+fn of_closed(case: &Case) -> Option<(Instant, Timer)> {
+    let at = match case.retention {
+        Some(plan) => plan.erase_at?,
+        None => case.closed_at?,
+    };
+    Some((at, Timer::Retention { case_id: case.id }))
+}
+
+/// Each ended warning of a street has a time at which the personal fields taken under it go.
+pub(crate) fn of_area(area: &AreaWarning) -> Vec<(Instant, Timer)> {
+    let of = |ended: &EndedWarning| {
+        let jurisdiction = area.jurisdiction.clone();
+        (ended.erase_at, Timer::EmergencyData { jurisdiction })
+    };
+    area.ended.iter().map(of).collect()
 }
 
 pub(crate) fn of_task(task: &Task) -> Vec<(Instant, Timer)> {

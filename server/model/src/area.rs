@@ -116,6 +116,17 @@ pub struct HandRaise {
     pub at: Instant,
 }
 
+/// A warning of a street that is over, while personal fields that were taken under it are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedWarning {
+    /// Since when the street was not `none`.
+    pub since: Instant,
+    /// Since when it is again.
+    pub ended_at: Instant,
+    /// When the personal fields go.
+    pub erase_at: Instant,
+}
+
 /// The colour of one street.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AreaWarning {
@@ -158,6 +169,9 @@ pub struct AreaWarning {
     /// The minima of nights, by the night's first date, for 'running' nights; °C.
     #[serde(default)]
     pub night_minima: BTreeMap<String, f64>,
+    /// Warnings that are over, oldest first, until the personal fields taken under them are erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<EndedWarning>,
 }
 
 /// One change of colour with all its streets: one event, one confirmation, one escalation a department.

@@ -275,12 +275,25 @@ pub struct Case {
     /// Whether its details were erased.
     #[serde(default)]
     pub details_erased: bool,
+    /// When its details are erased; absent until that was looked at, and again when something of it has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<RetentionPlan>,
+    /// Records of its own beside its sightings and notes: where it was said to be, and bands said about its subjects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<RecordId>,
     /// Records of notes written about it (home), oldest first.
     #[serde(default)]
     pub notes: Vec<NoteRecord>,
     /// Its story (home).
     #[serde(default)]
     pub timeline: Vec<Arc<TimelineEntry>>,
+}
+
+/// When the details of a closed case are erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetentionPlan {
+    /// When; absent when nothing is left to be erased, or all of it is of known persons.
+    pub erase_at: Option<Instant>,
 }
 
 /// How a case was merged into its survivor.

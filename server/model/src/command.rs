@@ -516,6 +516,20 @@ pub enum Command {
         /// Why.
         why: String,
     },
+    /// A person gets what is kept of them: the read is written down in each of their cases before anything is opened.
+    HandOutPerson {
+        /// Who.
+        person_id: PersonId,
+    },
+    /// A person is forgotten: two named people decided it.
+    ErasePerson {
+        /// Who.
+        person_id: PersonId,
+        /// By whom.
+        named: Vec<String>,
+        /// On which ground.
+        ground: String,
+    },
     /// Details are forgotten.
     EraseDetails {
         /// Which records.

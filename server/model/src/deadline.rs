@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::closed_list::closed_list;
 use crate::id::{
-    AccountName, CaseId, ColourChangeId, DepartmentId, EscalationId, HandOverId, HoldId, NoticeId,
-    PersonId, SignalId, TaskId, UnitId,
+    AccountName, CaseId, ColourChangeId, DepartmentId, EscalationId, HandOverId, HoldId,
+    JurisdictionCode, NoticeId, PersonId, SignalId, TaskId, UnitId,
 };
 use crate::time::{Instant, Span};
 
@@ -195,8 +195,16 @@ pub enum Timer {
         /// The person.
         person_id: PersonId,
     },
-    /// Details have to be erased.
-    Retention,
+    /// The details of a closed case have to be erased, or it has to be looked at when.
+    Retention {
+        /// The case.
+        case_id: CaseId,
+    },
+    /// Personal fields that were taken under a warning of a street have to be erased.
+    EmergencyData {
+        /// The street.
+        jurisdiction: JurisdictionCode,
+    },
 }
 
 /// Whom a notice is for.

@@ -7,7 +7,7 @@ use crate::background::{
     Department, Hold, HoldEnd, Jurisdiction, Place, Resource, ResourceState, Shift, Unit,
 };
 use crate::case::{
-    Case, ClosingDecision, Grade, HumanGrade, RevisitPlan, Standing, Subject, Taken,
+    Case, ClosingDecision, Grade, HumanGrade, RetentionPlan, RevisitPlan, Standing, Subject, Taken,
 };
 use crate::command::{PersonalKind, Purpose};
 use crate::deadline::{CaseDeadlines, DeadlineKind, Notice};
@@ -792,9 +792,40 @@ events! {
     DetailsErased = "details.erased" {
         /// Which records.
         records: Vec<RecordId>,
+        /// The cases whose time was over; empty when records were named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cases: Vec<CaseId>,
         /// On which ground.
         ground: String,
+        /// Who decided it, by name; empty when time did.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        named: Vec<String>,
     }
+    /// Personal fields were erased before the details: a warning under which they were taken is long over.
+    PersonalErased = "personal.erased" {
+        /// Which records.
+        records: Vec<RecordId>,
+        /// Their cases.
+        cases: Vec<CaseId>,
+        /// The street of the warning.
+        jurisdiction: JurisdictionCode,
+        /// When the warning ended.
+        ended_at: Instant,
+    }
+    /// When the details of closed cases are erased.
+    RetentionPlanned = "case.retention_planned" {
+        /// Each case with its time.
+        plans: Vec<PlannedRetention>,
+    }
+}
+
+/// When the details of one case are erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRetention {
+    /// The case.
+    pub case_id: CaseId,
+    /// When.
+    pub plan: RetentionPlan,
 }
 
 crate::closed_list::closed_list! {

@@ -30,6 +30,7 @@ pub fn without_colour(
         extreme: false,
         since: now,
         warned_since: None,
+        ended: Vec::new(),
         last_step_at: now,
         last_triggered: BTreeMap::new(),
         last_triggered_otherwise: BTreeMap::new(),

@@ -60,12 +60,18 @@ pub fn personal_erased_at(policy: &Policy, facts: &RetentionFacts) -> Option<Ins
         return None;
     }
     let after_warning = match facts.taken_under_warning {
-        Some(WarningEnd::At(ended_at)) => {
-            Some(ended_at + policy.numbers.retention.emergency_only_after_warning.0)
-        }
+        Some(WarningEnd::At(ended_at)) => Some(emergency_only_erased_at(policy, ended_at)),
         Some(WarningEnd::Running) | None => None,
     };
     crate::calendar::earliest(after_warning, details_erased_at(policy, facts))
+}
+
+/// When the personal fields that were taken under a warning go, whatever became of their case.
+///
+/// # Source
+/// `domain.md`, law in the loop: emergency-only data expires 30 days after the warning ended.
+pub fn emergency_only_erased_at(policy: &Policy, warning_ended_at: Instant) -> Instant {
+    warning_ended_at + policy.numbers.retention.emergency_only_after_warning.0
 }
 
 /// How long positions of staff are kept.

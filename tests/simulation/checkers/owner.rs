@@ -83,6 +83,7 @@ fn case_of(tables: &Tables, timer: &Timer) -> Option<CaseId> {
         | Timer::HandOverLapses { .. }
         | Timer::HoldEnds { .. }
         | Timer::SpecialCare { .. }
-        | Timer::Retention => None,
+        | Timer::Retention { .. }
+        | Timer::EmergencyData { .. } => None,
     }
 }

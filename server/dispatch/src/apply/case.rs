@@ -9,6 +9,7 @@ use model::event::{Event, RecordedEvent};
 use model::id::CaseId;
 use serde_json::json;
 
+use super::forgetting::{keep_records, look_again};
 use super::{change_case, facts, plan_facts, plan_reasons, tell};
 use crate::tables::Tables;
 
@@ -52,6 +53,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             sighting.additions.push(addition.clone());
             let case_id = sighting.case_id;
             tables.sightings.insert(*sighting_id, Arc::new(sighting));
+            look_again(tables, case_id);
             let line = facts([
                 ("sighting_id", json!(sighting_id)),
                 ("n_people", json!(addition.n_people)),
@@ -231,6 +233,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.follow_up_since = None;
                 case.follow_up_ends_at = None;
                 case.closed_at = None;
+                case.retention = None;
                 case.taken = None;
             });
             tell(tables, recorded, *case_id, facts([]), reasons.clone());
@@ -250,6 +253,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.revisit = None;
                 case.follow_up_ends_at = None;
                 case.hand_over = None;
+                case.retention = None;
             });
             ask_nobody_again(tables, *case_id);
             let line = facts([
@@ -293,6 +297,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 case.place_id.clone_from(place_id);
                 case.located_by = *located_by;
             });
+            keep_records(tables, *case_id, *located_by);
             let line = facts([
                 ("jurisdiction", json!(jurisdiction.code)),
                 ("reason", json!(reason)),
@@ -313,6 +318,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                 task_id: *task_id,
             };
             change_case(tables, recorded, *case_id, |case| case.notes.push(note));
+            look_again(tables, *case_id);
             tell(
                 tables,
                 recorded,
@@ -326,6 +332,8 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             change_case(tables, recorded, *case_id, |case| {
                 case.subjects.clone_from(subjects);
             });
+            let records = subjects.iter().filter_map(|subject| subject.record);
+            keep_records(tables, *case_id, records);
             tell(
                 tables,
                 recorded,

@@ -52,6 +52,7 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                         .collect(),
                 });
                 case.members.push(*case_id);
+                case.retention = None;
                 case.subjects.clone_from(subjects);
                 case.deadlines = deadlines.clone();
             });
@@ -133,6 +134,7 @@ fn put_both(
     for side in [first, second] {
         let mut case = side.clone();
         case.seq = recorded.seq;
+        case.retention = None;
         tables.put_case(case);
     }
 }

@@ -1,4 +1,4 @@
-//! Stores events about notices, persons, background, shifts, holds, hand-overs, policy and forgetting.
+//! Stores events about notices, persons, background, shifts, holds, hand-overs and policy.
 
 use std::sync::Arc;
 
@@ -261,7 +261,6 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
                     .insert(resource.id.clone(), shared(resource));
             }
         }
-        Event::DetailsErased { records, .. } => return erase(tables, records),
         _ => {}
     }
     Vec::new()
@@ -301,29 +300,4 @@ fn change_shift(
         change(&mut shift);
         tables.put_shift(shift);
     }
-}
-
-/// Drops the values; every case located by one of the records leaves the index.
-fn erase(tables: &mut Tables, records: &[model::id::RecordId]) -> Vec<CaseId> {
-    for record in records {
-        tables.details.remove(record);
-        tables.erased.insert(*record);
-    }
-    let located: Vec<CaseId> = tables
-        .cases
-        .values()
-        .filter(|case| {
-            case.located_by
-                .is_some_and(|record| records.contains(&record))
-        })
-        .map(|case| case.id)
-        .collect();
-    for id in &located {
-        if let Some(known) = tables.cases.get(id) {
-            let mut case = (**known).clone();
-            case.details_erased = true;
-            tables.put_case(case);
-        }
-    }
-    located
 }

@@ -16,7 +16,7 @@ use model::actor::Role;
 use model::background::{Department, Jurisdiction, Place, Resource, Unit};
 use model::deadline::{Addressee, Notice};
 use model::event::Event;
-use model::id::{DepartmentId, JurisdictionCode, NoticeId, PolicyId, RecordId, UnitId};
+use model::id::{DepartmentId, JurisdictionCode, NoticeId, PolicyId, UnitId};
 use model::refusal::{Refusal, RefusalCode};
 use policy::action::Action;
 
@@ -266,27 +266,4 @@ fn street_of_unit(draft: &Draft<'_, '_>, unit: &UnitId) -> Option<DepartmentId> 
         .jurisdiction
         .as_ref()
         .map(DepartmentId::street)
-}
-
-/// Forgets the details of records; what is forgotten already stays so.
-pub(crate) fn erase(
-    draft: &mut Draft<'_, '_>,
-    records: &[RecordId],
-    ground: &str,
-) -> Result<(), Refusal> {
-    if draft.heading.actor.role != Role::System {
-        return Err(RefusalCode::RoleMayNot.into());
-    }
-    let records: BTreeSet<RecordId> = records
-        .iter()
-        .copied()
-        .filter(|record| !draft.tables.erased.contains(record))
-        .collect();
-    if !records.is_empty() {
-        draft.push(Event::DetailsErased {
-            records: records.into_iter().collect(),
-            ground: ground.to_owned(),
-        });
-    }
-    Ok(())
 }

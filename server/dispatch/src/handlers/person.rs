@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use model::actor::Role;
 use model::case::CaseState;
 use model::command::{PersonalKind, Purpose};
 use model::event::Event;
@@ -195,6 +196,38 @@ pub(crate) fn read(
         purpose,
         kinds: kinds.into_iter().collect(),
     });
+    Ok(())
+}
+
+/// Writes down that a person gets what is kept of them, in each case in which they are a subject.
+///
+/// # Errors
+/// `role_may_not` for everybody but the program; `not_found` for a person who is not known, or is in no case in which
+/// it could be written down.
+pub(crate) fn hand_out(draft: &mut Draft<'_, '_>, person_id: PersonId) -> Result<(), Refusal> {
+    if draft.heading.actor.role != Role::System {
+        return Err(RefusalCode::RoleMayNot.into());
+    }
+    known(draft, person_id)?;
+    let cases: BTreeSet<CaseId> = draft
+        .tables
+        .identity_of(person_id)
+        .into_iter()
+        .filter_map(|id| draft.tables.cases_of_person.get(&id))
+        .flatten()
+        .filter_map(|id| draft.tables.root(*id))
+        .map(|case| case.id)
+        .collect();
+    if cases.is_empty() {
+        return Err(RefusalCode::NotFound.into());
+    }
+    for case_id in cases {
+        draft.push(Event::PersonalRead {
+            case_id,
+            purpose: Purpose::HandOver,
+            kinds: PersonalKind::ALL.to_vec(),
+        });
+    }
     Ok(())
 }
 

@@ -405,6 +405,8 @@ pub(crate) fn bare_case(
         closing: None,
         review: false,
         details_erased: false,
+        retention: None,
+        records: Vec::new(),
         notes: Vec::new(),
         timeline: Vec::new(),
     }

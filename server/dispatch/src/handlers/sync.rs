@@ -115,6 +115,8 @@ const fn may_be_operation(command: &Command) -> bool {
         | Command::DeadlineReached { .. }
         | Command::NoticeHandedOut { .. }
         | Command::NoticeFailed { .. }
+        | Command::HandOutPerson { .. }
+        | Command::ErasePerson { .. }
         | Command::EraseDetails { .. } => false,
     }
 }

@@ -6,7 +6,7 @@ use model::refusal::{Refusal, RefusalCode};
 use model::time::Instant;
 
 use crate::draft::Draft;
-use crate::handlers::{area, escalation, timer_case, timer_task};
+use crate::handlers::{area, escalation, retention, timer_case, timer_task};
 
 /// Decides a timer that is due.
 ///
@@ -71,6 +71,10 @@ pub(crate) fn reached(
             timer_task::special_care(draft, *person_id);
             Ok(())
         }
-        Timer::Retention => Err(RefusalCode::StaleDeadline.into()),
+        Timer::Retention { case_id } => {
+            retention::reached(draft, *case_id);
+            Ok(())
+        }
+        Timer::EmergencyData { jurisdiction } => retention::warning_long_over(draft, jurisdiction),
     }
 }

@@ -231,6 +231,11 @@ fn template(kind: &str) -> (&'static str, &'static str) {
             "离线操作与在线变化并存：{label}",
             "Made offline beside other changes: {label}",
         ),
+        "personal.erased" => (
+            "应急期间采集的个人信息已到期删除",
+            "Personal fields taken under a warning were erased",
+        ),
+        "case.retention_planned" => ("到期时间已确定", "The time of forgetting is set"),
         "details.erased" => ("到期信息已删除", "Details were erased"),
         _ => UNKNOWN,
     }

@@ -271,7 +271,15 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
             resources: resources.iter().map(|r| r.id.clone()).collect(),
             ..Touched::default()
         },
-        Event::DetailsErased { records, .. } => of_erased(before, after, records),
+        Event::DetailsErased { records, cases, .. } if cases.is_empty() => {
+            of_erased(before, after, records)
+        }
+        Event::DetailsErased { cases, .. } => of_over(after, cases),
+        Event::PersonalErased { jurisdiction, .. } => Touched {
+            streets: BTreeSet::from([jurisdiction.clone()]),
+            ..Touched::default()
+        },
+        Event::RetentionPlanned { .. } => Touched::default(),
     }
 }
 
@@ -323,6 +331,21 @@ fn of_change(tables: &Tables, id: ColourChangeId) -> BTreeSet<JurisdictionCode> 
         .filter(|area| area.change_id == Some(id))
         .map(|area| area.jurisdiction.clone())
         .collect()
+}
+
+/// What time erases is quoted within its cases only.
+fn of_over(after: &Tables, cases: &[CaseId]) -> Touched {
+    let known = || cases.iter().filter_map(|id| after.cases.get(id));
+    Touched {
+        cases: cases.iter().copied().collect(),
+        tasks: known()
+            .flat_map(|case| case.tasks.iter().copied())
+            .collect(),
+        escalations: known()
+            .flat_map(|case| case.escalations.iter().copied())
+            .collect(),
+        ..Touched::default()
+    }
 }
 
 /// Forgetting changes whatever showed or quoted the records: cases with their tasks and escalations, and colours'

@@ -1,11 +1,12 @@
 //! Looking things up in the tables: groups of merged cases and what belongs to them, identities, colours, places.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::OrdSet;
-use model::case::{Case, Standing};
+use model::case::{Case, Standing, Subject};
 use model::escalation::Escalation;
-use model::id::{CaseId, EscalationId, JurisdictionCode, PersonId};
+use model::id::{CaseId, EscalationId, JurisdictionCode, PersonId, RecordId, SightingId};
 use model::sighting::Sighting;
 use model::task::Task;
 
@@ -53,6 +54,113 @@ impl Tables {
             .collect();
         all.sort_by_key(|s| (s.accepted_at, s.id));
         all
+    }
+
+    /// Every record of a group that may have to be forgotten, each once, in order: its sightings with their additions,
+    /// its notes, and what was said about it later. Not the records of persons.
+    pub fn records_of(&self, root: CaseId) -> BTreeSet<RecordId> {
+        let mut records = BTreeSet::new();
+        for sighting in self.sightings_of(root) {
+            records.insert(RecordId::from(sighting.id));
+            records.extend(sighting.additions.iter().map(|addition| addition.id));
+        }
+        for case in self.group(root) {
+            records.extend(case.notes.iter().map(|note| note.record));
+            records.extend(case.records.iter().copied());
+            records.extend(case.located_by);
+            records.extend(case.subjects.iter().filter_map(|subject| subject.record));
+        }
+        // A sighting that was moved to another case is that one's.
+        records.retain(|record| {
+            self.sightings
+                .get(&SightingId(record.0))
+                .and_then(|sighting| self.root(sighting.case_id))
+                .is_none_or(|home| home.id == root)
+        });
+        records
+    }
+
+    /// The records of a group that are of a known person: the person's file decides about them. A sighting is of the
+    /// persons that its subjects are linked to; what is of no one sighting is of every known person of the case.
+    pub fn records_of_persons(&self, root: CaseId) -> BTreeSet<RecordId> {
+        let group = self.group(root);
+        let linked: Vec<&Subject> = group
+            .iter()
+            .flat_map(|case| &case.subjects)
+            .filter(|subject| subject.person_id.is_some())
+            .collect();
+        if linked.is_empty() {
+            return BTreeSet::new();
+        }
+        let known: BTreeSet<SightingId> = linked
+            .iter()
+            .flat_map(|subject| subject.brought_by.iter().copied())
+            .collect();
+        // A subject that no sighting brought may be in any of them.
+        let any = linked.iter().any(|subject| subject.brought_by.is_empty());
+        let mut kept = self.records_of(root);
+        for sighting in self.sightings_of(root) {
+            if !any && !known.contains(&sighting.id) {
+                kept.remove(&RecordId::from(sighting.id));
+                for addition in &sighting.additions {
+                    kept.remove(&addition.id);
+                }
+            }
+        }
+        kept
+    }
+
+    /// What is a person's own: the records of every identity joined to theirs, and in their cases what was seen of
+    /// nobody else. A sighting of several people stays: it is the others' too.
+    pub fn records_of_person(&self, person: PersonId) -> BTreeSet<RecordId> {
+        let identity = self.identity_of(person);
+        let mut records: BTreeSet<RecordId> = identity
+            .iter()
+            .filter_map(|id| self.persons.get(id))
+            .map(|person| person.record)
+            .collect();
+        let roots: BTreeSet<CaseId> = identity
+            .iter()
+            .filter_map(|id| self.cases_of_person.get(id))
+            .flatten()
+            .filter_map(|id| self.root(*id))
+            .map(|case| case.id)
+            .collect();
+        for root in roots {
+            let subjects: Vec<&Subject> = self
+                .group(root)
+                .into_iter()
+                .flat_map(|case| &case.subjects)
+                .collect();
+            let is_theirs =
+                |subject: &Subject| subject.person_id.is_some_and(|id| identity.contains(&id));
+            let alone = subjects.iter().all(|subject| is_theirs(subject));
+            if alone {
+                records.extend(self.records_of(root));
+                continue;
+            }
+            for subject in subjects.iter().filter(|subject| is_theirs(subject)) {
+                let of_others = |record: RecordId| {
+                    subjects.iter().any(|other| {
+                        !is_theirs(other)
+                            && (other.record == Some(record)
+                                || other.brought_by.contains(&SightingId(record.0)))
+                    })
+                };
+                let seen = subject.brought_by.iter().map(|id| RecordId::from(*id));
+                let own: Vec<RecordId> = seen
+                    .chain(subject.record)
+                    .filter(|record| !of_others(*record))
+                    .collect();
+                for record in own {
+                    if let Some(sighting) = self.sightings.get(&SightingId(record.0)) {
+                        records.extend(sighting.additions.iter().map(|addition| addition.id));
+                    }
+                    records.insert(record);
+                }
+            }
+        }
+        records
     }
 
     /// The tasks of a group, in the order in which they were made.

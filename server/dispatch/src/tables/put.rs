@@ -227,6 +227,9 @@ impl Tables {
             .get(&area.jurisdiction)
             .and_then(|a| a.next_look_at);
         let new_look = area.next_look_at;
+        let before = self.areas.get(&area.jurisdiction);
+        let old = before.map(|a| timers::of_area(a)).unwrap_or_default();
+        self.swap_timers(old, timers::of_area(&area));
         self.areas.insert(area.jurisdiction.clone(), Arc::new(area));
         if let Some(at) = old_look
             && !self.areas.values().any(|a| a.next_look_at == Some(at))

@@ -20,7 +20,7 @@ use super::id;
 /// A command with who gives it.
 #[derive(Clone, Debug)]
 pub struct Order {
-    pub(super) actor: Actor,
+    pub(crate) actor: Actor,
     pub(super) command: Command,
     pub(super) id: Option<CommandId>,
     pub(super) recorded_at: Option<Instant>,

@@ -18,6 +18,7 @@ use policy::tier::area_tier;
 
 use crate::draft::Draft;
 use crate::handlers::resource::on_area_level;
+use crate::handlers::retention;
 use crate::settle::calls::most_urgent_first;
 use crate::settle::escalations::{asked_by_area, blank, cancel_calls, open};
 
@@ -34,6 +35,7 @@ pub(super) fn push_change(draft: &mut Draft<'_, '_>, mut streets: Vec<StreetChan
     let id = ColourChangeId(draft.new_id());
     for street in &mut streets {
         street.warning.change_id = Some(id);
+        retention::note_end(draft, street);
     }
     let (signal_id, confirm_by) = match by {
         By::Hand => (None, None),

@@ -1,15 +1,15 @@
-//! Drill, policy, imports, notices, forgetting.
+//! Drill, policy, imports, notices.
 
 use model::actor::Actor;
 use model::background::{Jurisdiction, Unit};
 use model::command::Command;
 use model::deadline::{Addressee, NoticeAbout};
 use model::event::{Event, RecordedEvent};
-use model::id::{JurisdictionCode, NoticeId, PolicyId, RecordId, SightingId};
+use model::id::{JurisdictionCode, NoticeId, PolicyId};
 use model::refusal::RefusalCode;
 use model::sign::Sign;
 
-use crate::testing::{District, Order, auditor, command_desk, id, patrol, report};
+use crate::testing::{District, Order, auditor, command_desk, patrol, report};
 
 fn system(command: Command) -> Order {
     Order::by(Actor::system(), command)
@@ -216,21 +216,4 @@ fn where_every_channel_failed_the_next_in_line_is_told_up_to_the_district_duty_l
             channel: "push".to_owned(),
         }))
         .then(&[]);
-}
-
-#[test]
-fn details_are_forgotten_once_and_only_by_the_program() {
-    let mut district = District::putuo();
-    let report = report(1, 2, district.now, &[Sign::BeddedDown]);
-    district.given([Order::by(command_desk(), Command::ReportSighting(report))]);
-    let erase = || Command::EraseDetails {
-        records: vec![RecordId::from(SightingId(id(1)))],
-        ground: "retention".to_owned(),
-    };
-    district
-        .when(Order::by(command_desk(), erase()))
-        .refused(RefusalCode::RoleMayNot);
-    district.when(system(erase())).then(&["details.erased"]);
-    district.when(system(erase())).then(&[]);
-    district.assert_replays();
 }

@@ -76,6 +76,7 @@ fn colour(district: &mut District, street: usize, level: Level) {
         next_look_at: None,
         reasons: Vec::new(),
         night_minima: std::collections::BTreeMap::new(),
+        ended: Vec::new(),
     };
     district.commit_as_given(Event::AreaWarningLooked {
         streets: vec![StreetChange { from, warning }],
