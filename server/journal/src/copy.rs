@@ -9,7 +9,7 @@ use crate::chain::{self, Break};
 use crate::fault::Fault;
 use crate::journal::{Archive, Batch};
 use crate::row::{Head, Row};
-use crate::store::StoreWrite;
+use crate::store::{PersonalField, StoreWrite};
 
 /// How many rows or things are read and committed at once.
 const N_A_BATCH: u32 = 256;
@@ -21,7 +21,8 @@ pub struct Copied {
     pub n_rows: BTreeMap<String, u64>,
     /// Things of the store written to the copy, including those it had already.
     pub n_things: u64,
-    /// Keys removed from the copy because the original no longer has them: erasures are repeated.
+    /// Keys, personal fields and photos removed from the copy because the original no longer has them: erasures are
+    /// repeated.
     pub n_erased: u64,
 }
 
@@ -228,9 +229,7 @@ async fn copy_personal(
     let mut after = None;
     loop {
         let fields = from.personal_fields(after, N_A_BATCH).await?;
-        let Some(last) = fields.last() else {
-            return Ok(());
-        };
+        let Some(last) = fields.last() else { break };
         after = Some((last.record, last.field.clone()));
         put(
             to,
@@ -238,6 +237,21 @@ async fn copy_personal(
             copied,
         )
         .await?;
+    }
+    let mut after = None;
+    loop {
+        let fields = to.personal_fields(after, N_A_BATCH).await?;
+        let Some(last) = fields.last() else {
+            return Ok(());
+        };
+        after = Some((last.record, last.field.clone()));
+        for PersonalField { record, field, .. } in fields {
+            if !from.personal(record).await?.contains_key(&field) {
+                to.write(vec![StoreWrite::DeletePersonalField { record, field }])
+                    .await?;
+                copied.n_erased += 1;
+            }
+        }
     }
 }
 
@@ -249,14 +263,26 @@ async fn copy_photos(
     let mut after = None;
     loop {
         let ids = from.photos(after, N_A_BATCH).await?;
-        let Some(last) = ids.last() else {
-            return Ok(());
-        };
+        let Some(last) = ids.last() else { break };
         after = Some(*last);
         for id in ids {
             // One at a time: a photo may be megabytes.
             if let Some(photo) = from.photo(id).await? {
                 put(to, vec![StoreWrite::PutPhoto(photo)], copied).await?;
+            }
+        }
+    }
+    let mut after = None;
+    loop {
+        let ids = to.photos(after, N_A_BATCH).await?;
+        let Some(last) = ids.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        for id in ids {
+            if from.photo(id).await?.is_none() {
+                to.write(vec![StoreWrite::DeletePhoto { id }]).await?;
+                copied.n_erased += 1;
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -41,7 +42,7 @@ const N_STATEMENTS: usize = 320;
 /// The journal and store of one data folder.
 #[derive(Debug)]
 pub struct SqliteJournal {
-    writer: Writer,
+    writer: Arc<Writer>,
     readers: SqlitePool,
     snapshots: SnapshotFolder,
     path: PathBuf,

@@ -190,6 +190,48 @@ async fn what_was_erased_lies_nowhere_on_the_disk() {
 }
 
 #[tokio::test]
+async fn a_reader_keeps_no_commit_waiting_and_when_it_ends_what_was_erased_is_gone_without_another_write()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(folder.path()).await;
+    let record = Uuid::from_u128(1);
+    let secret = b"the-wrapped-key-of-one";
+    let key = StoreWrite::AddKey {
+        record,
+        wrapped: Bytes::from_static(secret),
+    };
+    journal.write(vec![key]).await.unwrap();
+
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(folder::database(folder.path()));
+    let mut reader = options.read_only(true).connect().await.unwrap();
+    let mut reading = reader.begin().await.unwrap();
+    sqlx::query("SELECT count(*) FROM wrapped_keys")
+        .execute(&mut *reading)
+        .await
+        .unwrap();
+
+    let erasing = journal.write(vec![StoreWrite::DeleteKey { record }]);
+    tokio::time::timeout(std::time::Duration::from_secs(3), erasing)
+        .await
+        .expect("a reader keeps no commit waiting")
+        .unwrap();
+    assert!(
+        lies_on_disk(folder.path(), secret),
+        "the reader still sees it"
+    );
+    reading.rollback().await.unwrap();
+    reader.close().await.unwrap();
+    for _ in 0..200 {
+        if !lies_on_disk(folder.path(), secret) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the erased key is still on the disk");
+}
+
+#[tokio::test]
 async fn a_row_changed_behind_the_journals_back_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open(folder.path()).await;

@@ -2,6 +2,9 @@
 //! resumes by itself when the disk does.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -28,6 +31,11 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
     ),
 ];
 
+/// How long emptying the write-ahead log waits for a reader: a commit must not be kept waiting by a backup.
+const SCRUB_WITHIN_MS: u64 = 20;
+/// How long after a reader was in the way it is tried again.
+const SCRUB_AGAIN: Duration = Duration::from_millis(500);
+
 /// One transaction's worth.
 pub(super) struct Work<'a> {
     /// The district whose journal must end here, when rows or their belongings are written.
@@ -45,6 +53,8 @@ pub(super) struct Writer {
     options: Option<SqliteConnectOptions>,
     held: Mutex<Held>,
     path: String,
+    /// Whether somebody tries again to empty the write-ahead log.
+    scrubbing: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +65,10 @@ struct Held {
 }
 
 impl Writer {
-    pub(super) async fn open(options: SqliteConnectOptions, path: &Path) -> Result<Self, Fault> {
+    pub(super) async fn open(
+        options: SqliteConnectOptions,
+        path: &Path,
+    ) -> Result<Arc<Self>, Fault> {
         let path = path.display().to_string();
         let opening = |source| database_fault("opening", path.clone(), source);
         let mut connection = options.connect().await.map_err(opening)?;
@@ -65,20 +78,27 @@ impl Writer {
             must_scrub: true,
         };
         held.scrub().await;
-        Ok(Self {
+        let still = held.must_scrub;
+        let writer = Arc::new(Self {
             options: Some(options),
             held: Mutex::new(held),
             path,
-        })
+            scrubbing: AtomicBool::new(false),
+        });
+        if still {
+            writer.scrub_later();
+        }
+        Ok(writer)
     }
 
     /// A writer that refuses every write.
-    pub(super) fn refusing(path: &Path) -> Self {
-        Self {
+    pub(super) fn refusing(path: &Path) -> Arc<Self> {
+        Arc::new(Self {
             options: None,
             held: Mutex::default(),
             path: path.display().to_string(),
-        }
+            scrubbing: AtomicBool::new(false),
+        })
     }
 
     pub(super) fn refusal(&self, operation: &'static str) -> Fault {
@@ -90,7 +110,7 @@ impl Writer {
     }
 
     /// Does all of the work durably, or nothing.
-    pub(super) async fn commit(&self, work: Work<'_>) -> Result<(), Fault> {
+    pub(super) async fn commit(self: &Arc<Self>, work: Work<'_>) -> Result<(), Fault> {
         let Some(options) = &self.options else {
             return Err(self.refusal("writing to"));
         };
@@ -109,12 +129,37 @@ impl Writer {
             Ok(()) => {
                 held.must_scrub |= work.store.iter().any(shelves::erases);
                 held.scrub().await;
+                if held.must_scrub {
+                    self.scrub_later();
+                }
             }
             // The database is as sound as before: only the work was refused.
             Err(Fault::HeadMoved { .. } | Fault::KeyPresent { .. }) => {}
             Err(_) => held.discard().await,
         }
         done
+    }
+
+    /// Tries again until no reader is in the way: also in a night in which nothing more is written.
+    fn scrub_later(self: &Arc<Self>) {
+        if self.scrubbing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let writer = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SCRUB_AGAIN).await;
+                let Some(writer) = writer.upgrade() else {
+                    return;
+                };
+                let mut held = writer.held.lock().await;
+                held.scrub().await;
+                if !held.must_scrub {
+                    writer.scrubbing.store(false, Ordering::Release);
+                    return;
+                }
+            }
+        });
     }
 
     pub(super) async fn close(&self) {
@@ -133,16 +178,15 @@ impl Held {
         let (true, Some(connection)) = (self.must_scrub, self.connection.as_mut()) else {
             return;
         };
-        let done: Result<(i64, i64, i64), _> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(connection)
-            .await;
-        match done {
-            Ok((0, _, _)) => self.must_scrub = false,
-            Ok(_) => tracing::debug!(
-                "A reader keeps the write-ahead log; erased bytes leave it after the next write"
-            ),
+        match empty_log(connection).await {
+            Ok(true) => self.must_scrub = false,
+            Ok(false) => {
+                tracing::debug!(
+                    "A reader keeps the write-ahead log; erased bytes leave it after it"
+                );
+            }
             Err(fault) => {
-                tracing::warn!(%fault, "Erased bytes stay in the write-ahead log until the next write");
+                tracing::warn!(%fault, "Erased bytes stay in the write-ahead log; trying again");
             }
         }
     }
@@ -154,6 +198,20 @@ impl Held {
             tracing::debug!(%fault, "The failed connection did not close in order");
         }
     }
+}
+
+/// Whether the write-ahead log is empty now. Waits for readers only shortly.
+async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let waiting = |ms: u64| sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
+    sqlx::query(waiting(SCRUB_WITHIN_MS))
+        .execute(&mut *connection)
+        .await?;
+    let done: Result<(i64, i64, i64), _> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut *connection)
+        .await;
+    let within = u64::try_from(super::BUSY_WITHIN.as_millis()).unwrap_or(u64::MAX);
+    sqlx::query(waiting(within)).execute(connection).await?;
+    done.map(|(is_busy, _, _)| is_busy == 0)
 }
 
 async fn transact(
