@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 /// Lamplighter 点灯: dispatch for people who sleep rough.
 #[derive(Debug, Parser)]
@@ -29,6 +30,8 @@ pub enum Verb {
     Simulate(SimulateArgs),
     /// Write cases, rows or figures for another program.
     Export(ExportArgs),
+    /// Forget a person: two named people and a ground.
+    Erase(EraseArgs),
     /// Check, show and compare policy files.
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -190,7 +193,7 @@ pub struct ImportArgs {
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
     /// What is written.
-    #[arg(value_name = "cases|journal|statistics")]
+    #[arg(value_name = "cases|journal|statistics|person")]
     pub what: String,
     /// Where the data is.
     #[command(flatten)]
@@ -201,6 +204,32 @@ pub struct ExportArgs {
     /// Where to; absent = standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Whose file, for `person`.
+    #[arg(long, value_name = "ID")]
+    pub person: Option<Uuid>,
+    /// Who hands the file over, by name, for `person`.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// `erase`.
+#[derive(Clone, Debug, Args)]
+pub struct EraseArgs {
+    /// The person.
+    #[arg(value_name = "PERSON")]
+    pub person: Uuid,
+    /// Who decided it, by name; two different people.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub by: Vec<String>,
+    /// On which ground.
+    #[arg(long, value_name = "TEXT")]
+    pub ground: String,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Which district; absent = the first.
+    #[arg(long, value_name = "CODE")]
+    pub district: Option<String>,
 }
 
 /// `simulate`.

@@ -1,6 +1,7 @@
 //! How the parts are put together: folder, key, journal, runtime, router.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use journal::folder::{self, FolderLock};
@@ -24,6 +25,10 @@ use crate::config::DataSettings;
 use crate::exit::used_wrongly;
 use crate::page;
 
+/// The list of what was forgotten; it lies beside the installation key, where a restore finds it.
+const FORGOTTEN: &str = "forgotten";
+/// How often the promises of the program are looked at.
+const PROMISES_EVERY: Duration = Duration::from_millis(500);
 /// The setting of the store that keeps which preset the folder began with.
 const PRESET: &str = "preset";
 /// The district of a city that brings its own boundaries, where nobody names one.
@@ -52,6 +57,18 @@ pub struct Opening {
 /// # Errors
 /// A folder in use, a key that is missing beside data, another preset than the one it began with, a disk that fails.
 pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Installation> {
+    open_adjusted(data, opening, |_| ()).await
+}
+
+/// The same with settings of the runtime changed before it starts, as proofs need it.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_adjusted(
+    data: &DataSettings,
+    opening: Opening,
+    adjust: impl FnOnce(&mut RuntimeConfig),
+) -> anyhow::Result<Installation> {
     let held = folder::holds_journal(&data.folder);
     let lock = FolderLock::take(&data.folder).context("the data folder cannot be taken")?;
     let randomness = SystemRandomness;
@@ -82,6 +99,9 @@ pub async fn open(data: &DataSettings, opening: Opening) -> anyhow::Result<Insta
     districts.dedup();
     let mut config = RuntimeConfig::new(districts);
     config.anchors = Some(folder::anchors(&data.folder));
+    config.forgotten = Some(data.key_file.with_file_name(FORGOTTEN));
+    config.promises_every = Some(PROMISES_EVERY);
+    adjust(&mut config);
     let means = Means {
         journal: Arc::clone(&journal) as Arc<dyn Journal>,
         store: Arc::clone(&journal) as Arc<dyn Store>,

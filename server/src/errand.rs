@@ -3,7 +3,9 @@
 
 mod account;
 mod import;
+mod person;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use runtime::runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tools::import::{ImportOptions, Kind};
+use uuid::Uuid;
 
 pub use account::rights_of;
 
@@ -41,6 +44,28 @@ pub enum Errand {
     },
     /// List all accounts.
     AccountList,
+    /// How the promises stand.
+    Promises,
+    /// Forget a person.
+    ErasePerson {
+        /// Who.
+        person: Uuid,
+        /// Two named people.
+        named: Vec<String>,
+        /// On which ground.
+        ground: String,
+        /// Which district.
+        district: Option<String>,
+    },
+    /// What is kept of a person, for that person.
+    PersonFile {
+        /// Who.
+        person: Uuid,
+        /// Who hands it over.
+        by: String,
+        /// Which district.
+        district: Option<String>,
+    },
     /// Import a file.
     Import(Box<ImportErrand>),
 }
@@ -120,6 +145,42 @@ pub async fn run(runtime: &Arc<Runtime>, errand: Errand) -> Said {
         }
         Errand::AccountDisable { name } => account::disable(runtime, name).await,
         Errand::AccountList => account::list(runtime),
+        Errand::Promises => promises(runtime),
+        Errand::ErasePerson {
+            person,
+            named,
+            ground,
+            district,
+        } => person::erase(runtime, person, named, ground, district.as_deref()).await,
+        Errand::PersonFile {
+            person,
+            by,
+            district,
+        } => person::file(runtime, person, by, district.as_deref()).await,
         Errand::Import(errand) => import::run(runtime, *errand).await,
+    }
+}
+
+/// How the promises of each district stand.
+fn promises(runtime: &Arc<Runtime>) -> Said {
+    let mut done = true;
+    let mut text = String::new();
+    let mut value = Vec::new();
+    for district in runtime.districts() {
+        for view in district.promises() {
+            let words = view.broken.as_deref().unwrap_or("holds");
+            done &= view.broken.is_none();
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{} {}: {words}", district.id(), view.promise);
+            value.push(serde_json::json!({
+                "district": district.id(), "promise": view.promise,
+                "ok": view.broken.is_none(), "words": words,
+            }));
+        }
+    }
+    Said {
+        done,
+        text,
+        value: Value::Array(value),
     }
 }

@@ -34,6 +34,7 @@ pub fn main() -> ExitCode {
         | Verb::Import(_)
         | Verb::Simulate(_)
         | Verb::Export(_)
+        | Verb::Erase(_)
         | Verb::Policy(_)
         | Verb::Journal(_)
         | Verb::Account(_)

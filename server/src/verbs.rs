@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod demo;
 mod doctor;
+mod erase;
 mod export;
 mod import;
 mod journal;
@@ -32,6 +33,7 @@ pub async fn run(line: CommandLine) -> anyhow::Result<Said> {
         Verb::Import(args) => import::run(args).await,
         Verb::Simulate(args) => simulate::run(args).await,
         Verb::Export(args) => export::run(&args).await,
+        Verb::Erase(args) => erase::run(args).await,
         Verb::Policy(verb) => policy::run(verb).await,
         Verb::Journal(verb) => journal::run(verb).await,
         Verb::Account(verb) => account::run(verb).await,

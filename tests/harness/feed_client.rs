@@ -40,6 +40,8 @@ pub struct FeedClient {
     socket: Socket,
     /// What is known.
     pub followed: Followed,
+    /// Every message as it came, where somebody wants to search them.
+    pub heard: Option<String>,
 }
 
 /// How long a message may take.
@@ -65,6 +67,7 @@ impl FeedClient {
         let mut client = Self {
             socket,
             followed: known.unwrap_or_default(),
+            heard: None,
         };
         let mut hello = json!({"type": "hello", "token": token});
         if let Some(resume) = &resume {
@@ -92,6 +95,9 @@ impl FeedClient {
                 .map_err(|e| e.to_string())?;
             match next {
                 Some(Ok(Message::Text(text))) => {
+                    if let Some(heard) = &mut self.heard {
+                        heard.push_str(&text);
+                    }
                     let message: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
                     return self.take(&message).await;
                 }

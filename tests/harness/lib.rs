@@ -1,5 +1,5 @@
 //! What the proofs share: the built program in a temporary folder, a client of the public interface, a client of the
-//! live feed, a proxy that cuts connections, and the policy with other lengths of time.
+//! live feed, a proxy that cuts connections, the policy with other lengths of time, and a search for planted words.
 
 #![allow(
     clippy::allow_attributes,
@@ -17,6 +17,7 @@ pub mod follower;
 pub mod policy_text;
 pub mod program;
 pub mod rows;
+pub mod search;
 pub mod server;
 pub mod set_clock;
 pub mod trace;

@@ -131,19 +131,24 @@ pub fn verb_on(data: &Path, words: &[&str]) -> Output {
 }
 
 impl Program {
-    /// Makes a folder and accounts, starts the program and waits until it is ready.
-    pub async fn start(options: ProgramOptions) -> Self {
+    /// Makes a folder, for a program that is started later.
+    pub fn unstarted(options: ProgramOptions) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         if let Some(policy) = &options.policy {
             std::fs::write(folder.path().join("policy.toml"), policy)
                 .expect("the folder takes a file");
         }
-        let mut program = Self {
+        Self {
             folder,
             port: free_port(),
             options,
             child: None,
-        };
+        }
+    }
+
+    /// Makes a folder and accounts, starts the program and waits until it is ready.
+    pub async fn start(options: ProgramOptions) -> Self {
+        let mut program = Self::unstarted(options);
         program.launch().await;
         if !program.options.without_accounts {
             for (name, words) in ACCOUNTS {
@@ -249,6 +254,16 @@ impl Program {
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// The temporary folder, with the data folder in it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// What it logged so far.

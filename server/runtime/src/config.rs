@@ -35,6 +35,10 @@ pub struct RuntimeConfig {
     pub anchors: Option<PathBuf>,
     /// How often a head is signed.
     pub anchor_every: Duration,
+    /// The list of what was forgotten, beside the installation key; none in memory.
+    pub forgotten: Option<PathBuf>,
+    /// How often the promises of the program are looked at; never where something else looks.
+    pub promises_every: Option<Duration>,
     /// Mistakes made on purpose, so that a simulation can prove that it finds them.
     #[cfg(feature = "planted")]
     pub planted: Option<Planted>,
@@ -73,6 +77,8 @@ impl RuntimeConfig {
             session_within: Span::from_hours(12),
             anchors: None,
             anchor_every: Duration::from_hours(1),
+            forgotten: None,
+            promises_every: None,
             #[cfg(feature = "planted")]
             planted: None,
         }

@@ -101,6 +101,14 @@ pub enum RuntimeFault {
         /// What the writer said.
         source: serde_json::Error,
     },
+    /// A file beside the journal failed.
+    #[error("a file failed while {doing}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// What it said.
+        source: std::io::Error,
+    },
     /// An event cannot be written.
     #[error("an event cannot be written")]
     Codec(#[from] CodecFault),
@@ -109,6 +117,10 @@ pub enum RuntimeFault {
 impl RuntimeFault {
     pub(crate) fn journal(doing: &'static str) -> impl Fn(journal::fault::Fault) -> Self {
         move |source| Self::Journal { doing, source }
+    }
+
+    pub(crate) fn file(doing: &'static str) -> impl Fn(std::io::Error) -> Self {
+        move |source| Self::File { doing, source }
     }
 
     pub(crate) fn vault(doing: &'static str) -> impl Fn(VaultFault) -> Self {

@@ -20,6 +20,7 @@ use crate::district_time::DistrictTime;
 use crate::feed::{FeedCall, Refused, Subscriber, Subscription};
 use crate::metrics::Metrics;
 use crate::positions::{Fix, Positions};
+use crate::promises::Promises;
 use crate::published::{Published, ReadView};
 use crate::submission::{Answer, Submission, SubmitError, Unavailable};
 
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     pub head: watch::Sender<u64>,
     pub positions: Arc<Positions>,
     pub metrics: Metrics,
+    pub promises: Promises,
     pub time: DistrictTime,
     pub stopping: AtomicBool,
     /// The last commit failed and the journal has not answered since.

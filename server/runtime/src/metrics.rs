@@ -67,6 +67,8 @@ pub struct Metrics {
     pub n_connections: Number,
     /// Groups of feeds with equal rights.
     pub n_audiences: Number,
+    /// Seq of the last event that the feed has.
+    pub feed_head: Number,
     /// Frames built.
     pub n_frames_built: Number,
     /// Frames handed to connections.

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use dispatch::Tables;
+use dispatch::promises::Promise;
 use journal::store::{Photo, StoreWrite};
 use model::actor::Actor;
 use model::command::{Command, PersonalKind, Purpose};
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::fault::{RuntimeFault, chain_of};
 use crate::handle::DistrictHandle;
+use crate::promises::may_ever_be_given;
 use crate::submission::{Submission, SubmitError, Unavailable};
 
 impl DistrictHandle {
@@ -32,9 +34,15 @@ impl DistrictHandle {
         purpose: Purpose,
     ) -> Result<PersonalView, SubmitError> {
         let command = Command::ReadPersonal { case_id, purpose };
+        let reader = actor.clone();
         let answer = self.submit(Submission::new(id, actor, command)).await?;
         self.reached(answer.seq).await;
         let kinds = self.kinds_given(id).await?;
+        if !may_ever_be_given(&reader, purpose, &kinds) {
+            let what = format!("{} was to be given {kinds:?} of {case_id}", reader.account);
+            self.shared.promises.caught(Promise::PersonalInScope, what);
+            return Err(RefusalCode::Internal.into());
+        }
         let state = self.shared.published.load_full();
         let mut opened = Vec::new();
         for owned in records_of(&state.tables, case_id) {
@@ -72,7 +80,7 @@ impl DistrictHandle {
         Err(RefusalCode::Internal.into())
     }
 
-    async fn open_record(
+    pub(crate) async fn open_record(
         &self,
         owned: Owned,
         kinds: &[PersonalKind],
@@ -138,6 +146,10 @@ impl DistrictHandle {
                 source,
             })
         };
+        let tables = &self.shared.published.load_full().tables;
+        if tables.personal_erased.contains(&record) {
+            return Err(RefusalCode::UnknownReference.into());
+        }
         let wrapped = self.shared.store.key(record.0).await.map_err(reading)?;
         let key = match self.shared.ring.unwrap(record.0, wrapped.as_deref()) {
             Ok(key) => key,
@@ -218,10 +230,10 @@ impl DistrictHandle {
 
 /// A record, and what it belongs to.
 #[derive(Clone, Copy)]
-struct Owned {
-    about: PersonalAbout,
-    id: Uuid,
-    record: RecordId,
+pub(crate) struct Owned {
+    pub about: PersonalAbout,
+    pub id: Uuid,
+    pub record: RecordId,
 }
 
 /// The records of a case with what is merged into it, oldest first, and of the persons who are its subjects.
@@ -266,7 +278,7 @@ fn records_of(tables: &Tables, case_id: CaseId) -> Vec<Owned> {
     records
 }
 
-fn unavailable(fault: &RuntimeFault) -> SubmitError {
+pub(crate) fn unavailable(fault: &RuntimeFault) -> SubmitError {
     tracing::error!(fault = %chain_of(fault), "Personal fields cannot be read or kept");
     Unavailable::STORAGE.into()
 }

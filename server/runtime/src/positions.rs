@@ -151,6 +151,37 @@ impl Positions {
         }
     }
 
+    /// Forgets positions that were made before a time: of a unit that reports no more. What the disk does not take is
+    /// tried again.
+    pub(crate) async fn forget_before(
+        &self,
+        limit: Instant,
+        store: &dyn Store,
+        district: &DistrictId,
+    ) {
+        let old: Vec<UnitId> = {
+            let inner = self.read();
+            let old = inner.fixes.iter().filter(|(_, fix)| fix.at < limit);
+            old.map(|(unit, _)| unit.clone()).collect()
+        };
+        if old.is_empty() {
+            return;
+        }
+        let writes = old
+            .iter()
+            .map(|unit| StoreWrite::DeletePosition {
+                district: district.0.clone(),
+                unit: unit.0.clone(),
+            })
+            .collect();
+        match store.write(writes).await {
+            Ok(()) => old.iter().for_each(|unit| self.write().forget(unit, limit)),
+            Err(fault) => {
+                tracing::warn!(district.id = %district, %fault, "Old positions were not forgotten; trying again");
+            }
+        }
+    }
+
     /// Waits until a position changes.
     pub(crate) async fn changed(&self) {
         self.changed.notified().await;
@@ -187,6 +218,24 @@ impl Inner {
         self.unsaved.insert(unit.clone());
         self.fixes.insert(unit, fix);
         true
+    }
+
+    /// A newer fix may have come meanwhile; it stays, and is kept again.
+    fn forget(&mut self, unit: &UnitId, limit: Instant) {
+        match self.fixes.get(unit) {
+            Some(fix) if fix.at < limit => {
+                self.fixes.remove(unit);
+                self.changed_at.remove(unit);
+                self.unsaved.remove(unit);
+                if let Some(index) = &mut self.index {
+                    index.remove(unit);
+                }
+            }
+            Some(_) => {
+                self.unsaved.insert(unit.clone());
+            }
+            None => {}
+        }
     }
 }
 
@@ -239,6 +288,28 @@ mod tests {
             .seen()
             .nearest(Position::new(121.409, 31.25).unwrap(), 1);
         assert_eq!(near.first().map(|(unit, _)| unit.as_str()), Some("u-2"));
+    }
+
+    #[tokio::test]
+    async fn an_old_position_is_forgotten_in_memory_and_on_disk_and_a_new_one_stays() {
+        let store = MemoryJournal::new();
+        let district = DistrictId::from("310107");
+        let positions = Positions::default();
+        positions.report("u-1".into(), fix(121.40, 10));
+        positions.report("u-2".into(), fix(121.41, 20));
+        positions.save(&store, &district).await;
+        positions
+            .forget_before(Instant::from_ms(15_000), &store, &district)
+            .await;
+        let again = Positions::load(&store, &district).await.unwrap();
+        for positions in [positions, again] {
+            assert_eq!(positions.fix(&"u-1".into()), None);
+            assert_eq!(positions.fix(&"u-2".into()), Some(fix(121.41, 20)));
+            let near = positions
+                .seen()
+                .nearest(Position::new(121.40, 31.25).unwrap(), 2);
+            assert_eq!(near.len(), 1);
+        }
     }
 
     #[test]

@@ -7,15 +7,19 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use dispatch::Tables;
 use journal::anchor::{Anchor, AnchorFile};
 use journal::journal::Journal;
 use journal::row::Head;
 use journal::store::{Store, StoreWrite};
+use model::command::Command;
 use model::id::{
-    CaseId, DistrictId, EscalationId, HandOverId, HoldId, PersonId, SightingId, TaskId,
+    CaseId, CommandId, DistrictId, EscalationId, HandOverId, HoldId, PersonId, RecordId,
+    SightingId, TaskId,
 };
 use notify::channel::Channel;
 use policy::preset::Preset;
+use policy::retention::staff_positions_kept;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -32,11 +36,15 @@ use crate::district_loop::DistrictLoop;
 use crate::districts::{HandOvers, Hosted};
 use crate::fault::{RuntimeFault, chain_of};
 use crate::feed::{FeedCall, FeedTask};
+use crate::forgotten::Forgotten;
 use crate::handle::{DistrictHandle, Shared};
 use crate::policies::Policies;
+use crate::promises::Watching;
 
 /// What the settings begin with that name the journals of districts to the feed's clients. A restore removes them.
 pub const EPOCH: &str = "epoch/";
+/// The ground of an erasure that a start repeats.
+const FORGOTTEN_BEFORE: &str = "forgotten_before_restore";
 /// How often sessions that expired are looked for.
 const EXPIRED_EVERY: Duration = Duration::from_mins(1);
 
@@ -137,6 +145,9 @@ impl Runtime {
         for beginning in beginnings {
             runtime.run(beginning, &config, &means);
         }
+        if let Some(path) = &config.forgotten {
+            forget_again(&Forgotten::at(path.clone()), &hosted).await?;
+        }
         runtime.anchor_every(&config, &means);
         runtime.end_expired_sessions();
         Ok(runtime)
@@ -176,10 +187,20 @@ impl Runtime {
         running.tasks.push(tokio::spawn(feed.run()));
         running.tasks.push(tokio::spawn(couriers.run()));
         running.tasks.push(tokio::spawn(hand_overs.run()));
+        if let Some(every) = config.promises_every {
+            let watching = Watching::new(Arc::clone(&shared), every);
+            running.tasks.push(tokio::spawn(watching.run()));
+        }
         running.tasks.push(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(every).await;
                 shared.positions.save(&*store, &shared.id).await;
+                let kept = staff_positions_kept(shared.published.load().policies.adopted());
+                let limit = shared.now() - kept;
+                shared
+                    .positions
+                    .forget_before(limit, &*store, &shared.id)
+                    .await;
             }
         }));
     }
@@ -373,6 +394,60 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.abort();
     }
+}
+
+/// After a restore the journal may be older than an erasure: what the list names is erased anew before anybody reads, and
+/// what it misses is added.
+async fn forget_again(list: &Forgotten, hosted: &Hosted) -> Result<(), RuntimeFault> {
+    let listed = list.read().await?;
+    let mut missing = Vec::new();
+    for handle in hosted.values() {
+        let state = handle.shared.published.load_full();
+        let erased = &state.tables.erased;
+        missing.extend(erased.iter().filter(|record| !listed.contains(record)));
+        let mut records = Vec::new();
+        for record in listed.iter().filter(|record| !erased.contains(*record)) {
+            if hosted.len() > 1 && !is_known(&state.tables, *record) {
+                continue;
+            }
+            let key = handle.shared.store.key(record.0).await;
+            if key
+                .map_err(RuntimeFault::journal("reading a key"))?
+                .is_some()
+            {
+                records.push(*record);
+            }
+        }
+        if records.is_empty() {
+            continue;
+        }
+        tracing::warn!(
+            n_records = records.len(),
+            "Forgetting again what a restore brought back"
+        );
+        let command = Command::EraseDetails {
+            records,
+            ground: FORGOTTEN_BEFORE.to_owned(),
+        };
+        let id = CommandId(handle.new_id());
+        let doing = "forgetting again what a restore brought back";
+        handle
+            .submit_as_system(id, command)
+            .await
+            .map_err(|source| RuntimeFault::NotTaken { doing, source })?;
+    }
+    list.add(missing).await
+}
+
+/// Whether a record is this district's: keys belong to the installation.
+fn is_known(tables: &Tables, record: RecordId) -> bool {
+    tables.details.contains_key(&record)
+        || tables.sightings.contains_key(&SightingId(record.0))
+        || tables.persons.contains_key(&PersonId(record.0))
+        || tables
+            .cases
+            .values()
+            .any(|case| case.notes.iter().any(|note| note.record == record))
 }
 
 /// Tells when a loop ends although nobody stopped it.

@@ -25,7 +25,7 @@ pub async fn backup(args: &BackupArgs) -> anyhow::Result<Said> {
     let data = DataSettings::of(&args.data)?;
     copy(&data.folder, &args.to).await?;
     let text = format!(
-        "backed up to {}; the installation key {} is not in it and must be kept elsewhere",
+        "backed up to {}; the installation key {} and the list `forgotten` beside it are not in it and must be kept elsewhere",
         args.to.display(),
         data.key_file.display()
     );
@@ -33,8 +33,8 @@ pub async fn backup(args: &BackupArgs) -> anyhow::Result<Said> {
     Ok(Said::done(text, value))
 }
 
-/// Makes a data folder from a backup. What was erased since has no key in the folder that is restored into, so the
-/// copy removes it again; an empty folder has only what the backup has.
+/// Makes a data folder from a backup. What was erased since is named by the list beside the installation key, and the
+/// first start erases it again; what time erases, time erases again.
 ///
 /// # Errors
 /// A backup without a journal, a missing key, a disk that fails.
@@ -52,7 +52,7 @@ pub async fn restore(args: &RestoreArgs) -> anyhow::Result<Said> {
     let text = match key {
         Ok(_) => format!("restored into {}", data.folder.display()),
         Err(_) => format!(
-            "restored into {}; put the installation key back at {} before serving",
+            "restored into {}; put the installation key back at {}, with the list `forgotten` beside it, before serving",
             data.folder.display(),
             data.key_file.display()
         ),

@@ -65,6 +65,13 @@ impl RecordKey {
         Ok(key)
     }
 
+    /// Whether these bytes hold the key in plain: for a search after an erasure, which must find it nowhere.
+    pub fn lies_in(&self, bytes: &[u8]) -> bool {
+        bytes
+            .windows(KEY_BYTES)
+            .any(|window| window == self.0.as_slice())
+    }
+
     pub(crate) fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
         Self(Zeroizing::new(bytes))
     }

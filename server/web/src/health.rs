@@ -14,10 +14,13 @@ use crate::metrics::{Text, seconds};
 use crate::services::Services;
 
 /// Whether all is well.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct HealthView {
     /// Whether it is.
     pub ok: bool,
+    /// Promises of the program that do not hold, by name. It serves all the same: whoever watches has to look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub broken_promises: Vec<String>,
 }
 
 /// The routes for machines that watch.
@@ -40,7 +43,10 @@ pub fn is_ready(services: &Services) -> bool {
 #[utoipa::path(get, path = "/healthz", tag = "watching", security(()),
     responses((status = 200, description = "The program runs", body = HealthView)))]
 pub async fn healthz() -> Json<HealthView> {
-    Json(HealthView { ok: true })
+    Json(HealthView {
+        ok: true,
+        ..HealthView::default()
+    })
 }
 
 /// Commands are taken and kept.
@@ -54,7 +60,20 @@ pub async fn readyz(State(services): State<Services>) -> (StatusCode, Json<Healt
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    (code, Json(HealthView { ok }))
+    let mut broken_promises: Vec<String> = services
+        .runtime
+        .districts()
+        .flat_map(runtime::handle::DistrictHandle::promises)
+        .filter(|promise| promise.broken.is_some())
+        .map(|promise| promise.promise.to_owned())
+        .collect();
+    broken_promises.sort_unstable();
+    broken_promises.dedup();
+    let view = HealthView {
+        ok,
+        broken_promises,
+    };
+    (code, Json(view))
 }
 
 /// Numbers in the text form of Prometheus.
@@ -79,6 +98,21 @@ pub async fn metrics(State(services): State<Services>) -> Response {
         text.family(name, kind, help);
         for (id, metrics, _) in &districts {
             text.line(name, &[("district", id)], &of(metrics).to_string());
+        }
+    }
+    text.family(
+        "lamplighter_promise_broken",
+        "gauge",
+        "1 while a promise of the program does not hold.",
+    );
+    for district in services.runtime.districts() {
+        for view in district.promises() {
+            let labels = [
+                ("district", district.id().as_str()),
+                ("promise", view.promise),
+            ];
+            let value = if view.broken.is_some() { "1" } else { "0" };
+            text.line("lamplighter_promise_broken", &labels, value);
         }
     }
     for (name, kind, help, of) in SECONDS {

@@ -279,6 +279,12 @@ impl Batch {
                         .push(StoreWrite::DeletePersonal { record: record.0 });
                 }
             }
+            Event::PersonalErased { records, .. } => {
+                let gone = records
+                    .iter()
+                    .map(|record| StoreWrite::DeletePersonal { record: record.0 });
+                self.writes.extend(gone);
+            }
             Event::JurisdictionsAdopted { .. } | Event::PolicyAdopted { .. } => {
                 self.reload = true;
             }

@@ -15,6 +15,7 @@ use super::DistrictLoop;
 use super::batch::{Batch, Reply};
 use crate::fault::chain_of;
 use crate::feed::{Committed, FeedCall};
+use crate::forgotten::Forgotten;
 use crate::published::{Published, load_areas};
 use crate::submission::Unavailable;
 
@@ -102,13 +103,16 @@ impl DistrictLoop {
 
     /// Tells everybody what is on disk now.
     pub(super) async fn committed(&mut self, committed: Vec<Committed>, reload: bool) {
+        let mut forgotten = Vec::new();
         for one in &committed {
             if let Event::DetailsErased { records, .. } = &one.event.new.event {
                 for record in records {
                     self.keys.forget(record.0);
                 }
+                forgotten.extend(records.iter().copied());
             }
         }
+        self.list_forgotten(forgotten).await;
         if reload {
             self.reload().await;
         }
@@ -120,6 +124,17 @@ impl DistrictLoop {
         if !committed.is_empty() {
             // The feed never waits for its readers, so this wait is short; when it has ended nobody listens.
             let _ = self.shared.feed.send(FeedCall::Committed(committed)).await;
+        }
+    }
+
+    /// What a backup does not know of has to be named elsewhere. The erasure itself is done: a list that cannot be written
+    /// is made whole at the next start.
+    async fn list_forgotten(&self, records: Vec<RecordId>) {
+        let Some(path) = &self.config.forgotten else {
+            return;
+        };
+        if let Err(fault) = Forgotten::at(path.clone()).add(records).await {
+            tracing::error!(fault = %chain_of(&fault), "What was forgotten is not listed beside the key");
         }
     }
 

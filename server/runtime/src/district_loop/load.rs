@@ -161,6 +161,7 @@ async fn forget_erased(
         .filter(|record| keys.has(record.0))
         .copied()
         .collect();
+    forget_personal(state, store).await?;
     if back.is_empty() {
         return Ok(());
     }
@@ -185,4 +186,36 @@ async fn forget_erased(
         keys.forget(record.0);
     }
     Ok(())
+}
+
+/// And personal fields may be back that were erased before their details.
+async fn forget_personal(state: &State, store: &dyn Store) -> Result<(), RuntimeFault> {
+    let reading = || RuntimeFault::journal("looking for personal fields that were erased");
+    let mut back = Vec::new();
+    for record in &state.tables.personal_erased {
+        let is_back = !store
+            .personal(record.0)
+            .await
+            .map_err(reading())?
+            .is_empty()
+            || !store
+                .photos_of(record.0)
+                .await
+                .map_err(reading())?
+                .is_empty();
+        if is_back {
+            back.push(StoreWrite::DeletePersonal { record: record.0 });
+        }
+    }
+    if back.is_empty() {
+        return Ok(());
+    }
+    tracing::warn!(
+        n_records = back.len(),
+        "Deleting personal fields that were erased"
+    );
+    store
+        .write(back)
+        .await
+        .map_err(RuntimeFault::journal("deleting personal fields"))
 }

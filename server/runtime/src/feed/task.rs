@@ -84,6 +84,8 @@ impl FeedTask {
             ring.push(committed);
         }
         let ping_at = TokioInstant::now() + config.feed_ping;
+        let head = shared.published.load().head.seq;
+        shared.metrics.feed_head.set(head);
         Self {
             shared,
             calls,
@@ -134,6 +136,7 @@ impl FeedTask {
         match call {
             FeedCall::Committed(committed) => {
                 for one in committed {
+                    self.shared.metrics.feed_head.set(one.event.seq);
                     self.ring.push(one);
                 }
                 self.flush_soon();

@@ -20,6 +20,7 @@ use crate::handle::Shared;
 use crate::metrics::Metrics;
 use crate::policies::Policies;
 use crate::positions::Positions;
+use crate::promises::Promises;
 use crate::published::Published;
 
 /// Commands of the program itself that may wait; their senders wait with them.
@@ -86,6 +87,7 @@ pub(super) async fn begin(
         internal,
         positions,
         metrics,
+        promises: Promises::default(),
         time: DistrictTime::new(Arc::clone(&means.clock)),
         stopping: false.into(),
         doubtful: false.into(),
