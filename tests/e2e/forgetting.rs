@@ -101,7 +101,7 @@ fn prove_the_search(program: &Program, sighting: Uuid) {
     let found = Found::under(&[&program.data()], &[], &[id]);
     assert!(!found.hits.is_empty(), "the journal has the report");
     let id = Plant::text("the id of the report", &sighting.to_string());
-    let found = Found::default().held_by(program.pid().unwrap(), &[id]);
+    let found = Found::default().held_by(program.pid(), &[id]);
     assert!(!found.hits.is_empty(), "the program holds the journal open");
     for plant in all() {
         for (name, form) in plant.forms() {
@@ -257,7 +257,7 @@ async fn what_was_planted_is_nowhere_in_the_open_and_is_forgotten_in_its_time_al
         &program.verb_ok(&["export", "cases"]),
         &personal(),
     );
-    let pid = program.pid().unwrap();
+    let pid = program.pid();
     let found = Found::under(&[program.folder()], &[], &all()).held_by(pid, &all());
     println!(
         "searched while it runs: {} files, {} bytes",
