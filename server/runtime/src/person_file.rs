@@ -45,7 +45,7 @@ impl DistrictHandle {
                 id: record.0,
                 record: *record,
             };
-            self.open_record(owned, &PersonalKind::ALL, &mut fields)
+            self.open_record(owned, PersonalKind::ALL, &mut fields)
                 .await
                 .map_err(|fault| unavailable(&fault))?;
         }

@@ -247,7 +247,7 @@ impl Watching {
             }
             // A disk that does not answer is told by the commits.
             Err(fault) => {
-                tracing::debug!(fault = %chain_of(&fault), "The head cannot be looked at")
+                tracing::debug!(fault = %chain_of(&fault), "The head cannot be looked at");
             }
         }
     }

@@ -55,7 +55,7 @@ pub async fn run(args: &DoctorArgs) -> anyhow::Result<Said> {
         let ring = key.ok().map(|key| KeyRing::new(&key));
         match journal_verbs::verify(&data.folder, ring.as_ref(), &[]).await {
             Ok(verified) => {
-                findings.push(("chain".to_owned(), verified.is_whole(), verified.to_text()))
+                findings.push(("chain".to_owned(), verified.is_whole(), verified.to_text()));
             }
             Err(fault) => findings.push(("chain".to_owned(), false, fault.to_string())),
         }
