@@ -55,7 +55,9 @@ impl Plant {
 
     /// Bytes as they are, in hexadecimal and in base64.
     pub fn bytes(what: &'static str, bytes: &[u8]) -> Self {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let mut forms = vec![
             ("plain", bytes.to_vec()),
             ("hexadecimal", hex.clone().into_bytes()),
@@ -170,6 +172,7 @@ impl Found {
     }
 
     /// And every file that a process holds open, temporary ones that have no name any more too.
+    #[must_use]
     pub fn held_by(mut self, pid: u32, plants: &[Plant]) -> Self {
         let folder = PathBuf::from(format!("/proc/{pid}/fd"));
         for entry in std::fs::read_dir(folder).expect("the process runs") {

@@ -1,5 +1,7 @@
 //! The task of the feed: gathers what was committed, and every tick writes once to everybody who may see it.
 
+mod positions;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -408,42 +410,6 @@ impl FeedTask {
                 // More than an outbox holds: a new snapshot is shorter.
                 Look::Resync
             }
-        }
-    }
-
-    fn flush_positions(&mut self, id: u64, built: &mut BTreeMap<(u64, u64), (Option<Frame>, u64)>) {
-        let Some(connection) = self.connections.get(&id) else {
-            return;
-        };
-        let key = (connection.audience, connection.positions_version);
-        let (frame, version) = built
-            .entry(key)
-            .or_insert_with(|| self.positions_for(key.0, key.1))
-            .clone();
-        if let Some(connection) = self.connections.get_mut(&id) {
-            connection.positions_version = version;
-        }
-        self.send(id, frame);
-    }
-
-    /// The positions that changed after a version and that an audience may see.
-    fn positions_for(&self, audience: u64, version: u64) -> (Option<Frame>, u64) {
-        let (changed, version) = self.shared.positions.changed_since(version);
-        let Some(group) = self.groups.get(&audience) else {
-            return (None, version);
-        };
-        let published = self.shared.published.load();
-        let seen = visible::positions(
-            &published.policies,
-            &group.audience,
-            &published.tables,
-            &changed,
-        );
-        if seen.is_empty() {
-            (None, version)
-        } else {
-            self.shared.metrics.n_frames_built.count();
-            (Some(frames::positions(&seen)), version)
         }
     }
 
