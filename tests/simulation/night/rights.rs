@@ -9,7 +9,8 @@ use model::command::Command;
 use model::id::CommandId;
 use runtime::submission::Submission;
 
-/// Other lengths of time than the shipped ones, by version.
+/// Other lengths of time than the shipped ones, by version: short enough that a night sees warnings end and what was
+/// taken under them forgotten.
 const OTHERS: [(&str, &[(&str, &str)]); 2] = [
     (
         "2026.2",
@@ -18,6 +19,12 @@ const OTHERS: [(&str, &[(&str, &str)]); 2] = [
             ("deadlines.P1.blue.on_site", "25m"),
             ("revisit.same_night_after", "2h"),
             ("capacity.repeat_every", "15m"),
+            ("area_colour.lowering.clear_for", "20m"),
+            ("area_colour.lowering.between_steps", "20m"),
+            ("area_colour.lowering.not_from", "12:00"),
+            ("area_colour.lowering.not_to", "12:01"),
+            ("retention.emergency_only_after_warning", "10m"),
+            ("retention.details_after_close", "90m"),
         ],
     ),
     (
@@ -27,6 +34,12 @@ const OTHERS: [(&str, &[(&str, &str)]); 2] = [
             ("deadlines.P3.none.outcome", "36h"),
             ("outcome.receiver_ask_every", "1h"),
             ("ladder.call_every", "6m"),
+            ("area_colour.lowering.clear_for", "10m"),
+            ("area_colour.lowering.between_steps", "10m"),
+            ("area_colour.lowering.not_from", "12:00"),
+            ("area_colour.lowering.not_to", "12:01"),
+            ("retention.emergency_only_after_warning", "5m"),
+            ("retention.details_after_close", "45m"),
         ],
     ),
 ];
