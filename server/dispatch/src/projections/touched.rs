@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::area::WeatherSignal;
+use model::case::Case;
 use model::event::{Event, RecordedEvent};
 use model::id::{
     CaseId, ColourChangeId, EscalationId, JurisdictionCode, RecordId, ResourceId, TaskId, UnitId,
@@ -274,7 +275,7 @@ pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent)
         Event::DetailsErased { records, cases, .. } if cases.is_empty() => {
             of_erased(before, after, records)
         }
-        Event::DetailsErased { cases, .. } => of_over(after, cases),
+        Event::DetailsErased { records, cases, .. } => of_over(before, after, records, cases),
         Event::PersonalErased { jurisdiction, .. } => Touched {
             streets: BTreeSet::from([jurisdiction.clone()]),
             ..Touched::default()
@@ -333,10 +334,12 @@ fn of_change(tables: &Tables, id: ColourChangeId) -> BTreeSet<JurisdictionCode> 
         .collect()
 }
 
-/// What time erases is quoted within its cases only.
-fn of_over(after: &Tables, cases: &[CaseId]) -> Touched {
+/// What time erases: all of its cases, and whatever goes on and quotes the records, as a task does that a split took
+/// over.
+fn of_over(before: &Tables, after: &Tables, records: &[RecordId], cases: &[CaseId]) -> Touched {
+    let erased: BTreeSet<RecordId> = records.iter().copied().collect();
     let known = || cases.iter().filter_map(|id| after.cases.get(id));
-    Touched {
+    let mut touched = Touched {
         cases: cases.iter().copied().collect(),
         tasks: known()
             .flat_map(|case| case.tasks.iter().copied())
@@ -345,54 +348,81 @@ fn of_over(after: &Tables, cases: &[CaseId]) -> Touched {
             .flat_map(|case| case.escalations.iter().copied())
             .collect(),
         ..Touched::default()
+    };
+    for id in after.active.values().flatten() {
+        if before
+            .cases
+            .get(id)
+            .is_some_and(|case| shows(before, case, &erased))
+        {
+            touched.cases.insert(*id);
+        }
+        let tasks = after.tasks_of(*id).into_iter();
+        touched.tasks.extend(
+            tasks
+                .filter(|task| quotes(&task.reasons, &erased))
+                .map(|task| task.id),
+        );
+        let escalations = after.escalations_of(*id).into_iter();
+        touched.escalations.extend(
+            escalations
+                .filter(|escalation| quotes(&escalation.reasons, &erased))
+                .map(|escalation| escalation.id),
+        );
     }
+    touched
+}
+
+fn quotes(reasons: &[Reason], erased: &BTreeSet<RecordId>) -> bool {
+    reasons
+        .iter()
+        .any(|reason| reason.quote.is_some_and(|q| erased.contains(&q.record)))
+}
+
+/// Whether a case shows or quotes one of these records.
+fn shows(tables: &Tables, case: &Case, erased: &BTreeSet<RecordId>) -> bool {
+    let grade = &case.grade;
+    case.located_by.is_some_and(|r| erased.contains(&r))
+        || case
+            .subjects
+            .iter()
+            .any(|s| s.record.is_some_and(|r| erased.contains(&r)))
+        || case.sightings.iter().any(|id| {
+            erased.contains(&RecordId::from(*id))
+                || tables
+                    .sightings
+                    .get(id)
+                    .is_some_and(|s| s.additions.iter().any(|a| erased.contains(&a.id)))
+        })
+        || quotes(&grade.priority.reasons, erased)
+        || quotes(&grade.warning_level.reasons, erased)
+        || quotes(&grade.tier.reasons, erased)
+        || case
+            .revisit
+            .as_ref()
+            .is_some_and(|plan| quotes(&plan.reasons, erased))
 }
 
 /// Forgetting changes whatever showed or quoted the records: cases with their tasks and escalations, and colours'
-/// nothing. Rare, so that everything active is looked at.
+/// nothing. Rare, so that everything is looked at.
 fn of_erased(before: &Tables, after: &Tables, records: &[RecordId]) -> Touched {
     let erased: BTreeSet<RecordId> = records.iter().copied().collect();
-    let quotes = |reasons: &[Reason]| {
-        reasons
-            .iter()
-            .any(|reason| reason.quote.is_some_and(|q| erased.contains(&q.record)))
-    };
     let mut touched = Touched::default();
     for case in before.cases.values() {
-        let grade = &case.grade;
-        let shows = case.located_by.is_some_and(|r| erased.contains(&r))
-            || case
-                .subjects
-                .iter()
-                .any(|s| s.record.is_some_and(|r| erased.contains(&r)))
-            || case.sightings.iter().any(|id| {
-                erased.contains(&RecordId::from(*id))
-                    || before
-                        .sightings
-                        .get(id)
-                        .is_some_and(|s| s.additions.iter().any(|a| erased.contains(&a.id)))
-            })
-            || quotes(&grade.priority.reasons)
-            || quotes(&grade.warning_level.reasons)
-            || quotes(&grade.tier.reasons)
-            || case
-                .revisit
-                .as_ref()
-                .is_some_and(|plan| quotes(&plan.reasons));
-        if shows {
+        if shows(before, case, &erased) {
             touched.cases.insert(case.id);
         }
     }
     touched.tasks = after
         .tasks
         .values()
-        .filter(|task| quotes(&task.reasons))
+        .filter(|task| quotes(&task.reasons, &erased))
         .map(|task| task.id)
         .collect();
     touched.escalations = after
         .escalations
         .values()
-        .filter(|escalation| quotes(&escalation.reasons))
+        .filter(|escalation| quotes(&escalation.reasons, &erased))
         .map(|escalation| escalation.id)
         .collect();
     touched
