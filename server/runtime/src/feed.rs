@@ -124,6 +124,12 @@ impl Subscription {
         // A feed that has ended says so through `next`.
         let _ = self.calls.send(FeedCall::Snapshot { id: self.id }).await;
     }
+
+    /// Asks whether the feed lives; a ping comes as a message, after everything that was there before it.
+    pub async fn request_ping(&self) {
+        // A feed that has ended says so through `next`.
+        let _ = self.calls.send(FeedCall::Ping { id: self.id }).await;
+    }
 }
 
 impl Drop for Subscription {
@@ -145,6 +151,8 @@ pub(crate) enum FeedCall {
     },
     /// A client wants a snapshot.
     Snapshot { id: u64 },
+    /// A client wants to know whether the feed lives.
+    Ping { id: u64 },
     /// A client has gone.
     Leave { id: u64 },
     /// Rights of an account changed.

@@ -51,6 +51,7 @@ enum ClientMessage {
         district: Option<DistrictId>,
     },
     Snapshot {},
+    Ping {},
     Pong {},
 }
 
@@ -66,6 +67,8 @@ trait Source {
     fn why_ended(&self) -> CloseCode;
     /// Asks for a snapshot, which comes as a message.
     fn ask_for_snapshot(&self) -> impl Future<Output = ()> + Send;
+    /// Asks whether the feed lives; the answer comes as a message.
+    fn ask_for_ping(&self) -> impl Future<Output = ()> + Send;
 }
 
 impl Source for Subscription {
@@ -80,6 +83,10 @@ impl Source for Subscription {
     async fn ask_for_snapshot(&self) {
         self.request_snapshot().await;
     }
+
+    async fn ask_for_ping(&self) {
+        self.request_ping().await;
+    }
 }
 
 /// How a conversation goes on after a client's message.
@@ -87,6 +94,7 @@ impl Source for Subscription {
 enum Heard {
     Nothing,
     Snapshot,
+    Ping,
     Hello(Greeting),
     Gone,
     Wrong,
@@ -234,7 +242,7 @@ where
         loop {
             match hear(stream.next().await) {
                 Heard::Hello(greeting) => return Ok(greeting),
-                Heard::Nothing => {}
+                Heard::Nothing | Heard::Ping => {}
                 Heard::Snapshot if known => {
                     return Ok(Greeting {
                         wants_snapshot: true,
@@ -314,6 +322,7 @@ where
             message = stream.next() => match hear(message) {
                 Heard::Nothing => {}
                 Heard::Snapshot => source.ask_for_snapshot().await,
+                Heard::Ping => source.ask_for_ping().await,
                 Heard::Hello(greeting) => return Ok(greeting),
                 Heard::Gone => return Err(None),
                 Heard::Wrong => return Err(Some(CloseCode::BadMessage)),
@@ -348,6 +357,7 @@ fn hear<E>(message: Option<Result<Message, E>>) -> Heard {
                 wants_snapshot: false,
             }),
             Ok(ClientMessage::Snapshot {}) => Heard::Snapshot,
+            Ok(ClientMessage::Ping {}) => Heard::Ping,
             Ok(ClientMessage::Pong {}) => Heard::Nothing,
             Err(_) => Heard::Wrong,
         },
@@ -382,6 +392,10 @@ mod tests {
         }
 
         async fn ask_for_snapshot(&self) {
+            self.asked.send(()).unwrap();
+        }
+
+        async fn ask_for_ping(&self) {
             self.asked.send(()).unwrap();
         }
     }
@@ -443,6 +457,10 @@ mod tests {
         let snapshot = text("{\"type\":\"snapshot\"}");
         let (_, asked, ended) = conversation(&[], vec![snapshot], false).await;
         assert!(asked);
+        assert_eq!(ended.unwrap_err(), None, "it left");
+        let ping = text("{\"type\":\"ping\"}");
+        let (_, asked, ended) = conversation(&[], vec![ping], false).await;
+        assert!(asked, "whoever counts the seconds asks whether the feed lives");
         assert_eq!(ended.unwrap_err(), None, "it left");
         let hello = text("{\"type\":\"hello\",\"resume\":{\"epoch\":\"e\",\"seq\":7}}");
         let (_, _, ended) = conversation(&[], vec![hello], false).await;

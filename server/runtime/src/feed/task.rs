@@ -150,6 +150,7 @@ impl FeedTask {
                 }
             }
             FeedCall::Snapshot { id } => self.send_snapshot(id),
+            FeedCall::Ping { id } => self.send_ping(id),
             FeedCall::Leave { id } => self.leave(id),
             FeedCall::RightsChanged { account } => {
                 self.close_where(CloseCode::RightsChanged, |connection| {
@@ -445,6 +446,12 @@ impl FeedTask {
         let group = self.groups.get_mut(&audience)?;
         group.snapshot = Some((head, frame.clone()));
         Some(frame)
+    }
+
+    /// Answers one client that asks whether the feed lives; what was committed before goes out before it.
+    fn send_ping(&mut self, id: u64) {
+        self.flush_events(id, &mut BTreeMap::new(), &mut BTreeMap::new());
+        self.send(id, [frames::ping(self.shared.now())]);
     }
 
     /// Says that the feed lives, and how far it is where everything since was hidden.

@@ -1,0 +1,10 @@
+// Starts the console.
+import '@fontsource-variable/noto-sans-sc/wght.css'
+import '@kit/look/tokens.css'
+import '@kit/look/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+
+createApp(App).use(createPinia()).use(router).mount('#app')

@@ -1,0 +1,4 @@
+// Words of the part 'case', in English.
+import type { casePanel as chinese } from '../zh/case'
+
+export const casePanel: typeof chinese = {}

@@ -1,0 +1,2 @@
+// Words of the part 'board', in Chinese.
+export const board = {}

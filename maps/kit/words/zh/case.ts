@@ -1,0 +1,2 @@
+// Words of the part 'case', in Chinese.
+export const casePanel = {}

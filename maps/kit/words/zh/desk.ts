@@ -1,0 +1,2 @@
+// Words of the part 'desk', in Chinese.
+export const desk = {}

@@ -1,0 +1,2 @@
+// Words of the part 'intake', in Chinese.
+export const intake = {}

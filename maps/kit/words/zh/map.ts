@@ -1,0 +1,2 @@
+// Words of the part 'map', in Chinese.
+export const map = {}

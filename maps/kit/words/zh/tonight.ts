@@ -1,0 +1,2 @@
+// Words of the part 'tonight', in Chinese.
+export const tonight = {}
