@@ -31,16 +31,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    fs::create_dir_all(&out)?;
+    let console = out.join("console");
+    fs::create_dir_all(&console)?;
     if let Ok(elsewhere) = env::var("WEB_DIST") {
         copy(Path::new(&elsewhere), &out)?;
     } else if has_npm() {
-        build(&workspace.join("maps"), &out)?;
+        build(&workspace.join("maps"), &console)?;
     } else {
         println!("cargo::warning=npm is missing: the program is built without its pages");
-        fs::write(out.join("index.html"), PLAIN_PAGE)?;
+        fs::write(console.join("index.html"), PLAIN_PAGE)?;
     }
-    memory_serve::load_directory_with_embed(&out, true);
+    memory_serve::load_names_directories(vec![("console", out.join("console"))], true);
     Ok(())
 }
 

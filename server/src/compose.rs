@@ -22,6 +22,7 @@ use web::services::Services;
 use crate::api_document;
 use crate::command_line::PresetName;
 use crate::config::DataSettings;
+use crate::console;
 use crate::exit::used_wrongly;
 use crate::page;
 
@@ -202,6 +203,7 @@ pub fn router(services: &Services) -> axum::Router {
     let (router, document) = routes.split_for_parts();
     let router = router
         .merge(api_document::router(document))
-        .merge(page::router());
+        .merge(page::router())
+        .merge(console::router());
     web::layers::around(router, services).with_state(services.clone())
 }

@@ -5,6 +5,7 @@ pub mod api_document;
 pub mod command_line;
 pub mod compose;
 pub mod config;
+mod console;
 pub mod errand;
 pub mod exit;
 pub mod page;

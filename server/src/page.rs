@@ -1,15 +1,20 @@
-//! `/`: a small honest page: whether all is well, how much there is, where the API documents are. Works without script.
+//! `/` chooses the page of a role; who is not signed in gets a small honest page: whether all is well, how much there is,
+//! where pages and API documents are. Works without script; it is always at `/about`.
 
 use std::fmt::Write as _;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
+use model::actor::Role;
 use model::case::CaseState;
 use runtime::published::ReadView;
 use web::services::Services;
+use web::session;
+
+use crate::console;
 
 const PAGE: &str = include_str!("pages/index.html");
 const PAGE_STYLE: &str = include_str!("pages/page.css");
@@ -23,7 +28,8 @@ pub const SCRIPT: &str = "text/javascript; charset=utf-8";
 /// `/` and what it needs.
 pub fn router() -> Router<Services> {
     Router::new()
-        .route("/", get(index))
+        .route("/", get(choose))
+        .route("/about", get(about))
         .route("/assets/page.css", get(style))
         .route("/assets/mark.svg", get(mark))
 }
@@ -45,7 +51,30 @@ async fn mark() -> Response {
     asset("image/svg+xml", MARK)
 }
 
-async fn index(State(services): State<Services>) -> (StatusCode, Html<String>) {
+/// The page of the role that is signed in, else the honest one.
+async fn choose(State(services): State<Services>, headers: HeaderMap) -> Response {
+    let page = match session::cookie_of(&headers) {
+        Some(token) => match session::enter(&services, &token).await {
+            Ok(who) => page_of(who.actor.role),
+            Err(_) => None,
+        },
+        None => None,
+    };
+    match page {
+        Some(page) => Redirect::to(page).into_response(),
+        None => about(State(services)).await.into_response(),
+    }
+}
+
+/// Where a role works, as far as it has a page.
+fn page_of(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Command | Role::Street | Role::Auditor | Role::Department => Some(console::PATH),
+        Role::Patrol | Role::Admin | Role::System => None,
+    }
+}
+
+async fn about(State(services): State<Services>) -> (StatusCode, Html<String>) {
     let ready = web::health::is_ready(&services);
     let mut districts = String::new();
     for district in services.runtime.districts() {

@@ -7,4 +7,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
 
+// Files of this page are gone after an update of the program: take the new page.
+window.addEventListener('vite:preloadError', () => location.reload())
+
 createApp(App).use(createPinia()).use(router).mount('#app')

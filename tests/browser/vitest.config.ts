@@ -1,0 +1,12 @@
+// One file after another: each has a server and a browser of its own, and the machine is small.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    retry: 0,
+  },
+})
