@@ -11,3 +11,4 @@
 mod edges;
 mod files;
 mod pages;
+mod screens;

@@ -1,5 +1,7 @@
 // How a page asks the server: one function for reads, one for commands. A refusal is a value, never an exception lost.
 import type { components } from '../wire/api'
+import { en } from '../words/en'
+import { zh } from '../words/zh'
 
 /** What the server says when it refuses or fails (RFC 9457), or what we say when it cannot be reached. */
 export interface Problem {
@@ -23,8 +25,8 @@ export function onSessionEnded(tell: () => void): void {
 const UNREACHABLE: Problem = {
   code: 'unreachable',
   status: 0,
-  title: '服务器没有应答，内容已保留，请重试',
-  title_en: 'The server does not answer; nothing typed is lost, try again',
+  title: zh.common.unreachable,
+  title_en: en.common.unreachable,
   retry: 'same',
 }
 

@@ -16,7 +16,7 @@ export interface LengthWords {
   second: string
 }
 
-/** `mm:ss` under one hour, `1 时 03 分` above, days from 48 hours: for rows. */
+/** `mm:ss` under one hour, hours and minutes above, days from 48 hours: for rows. */
 export function rowLength(ms: number, words: LengthWords): string {
   const minutes = Math.floor(Math.abs(ms) / 60_000)
   if (minutes < 60) return clockLength(ms)

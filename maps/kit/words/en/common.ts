@@ -13,6 +13,7 @@ export const common: typeof chinese = {
   unknown: 'Unknown',
   all: 'All',
   loading: 'Loading',
+  unreachable: 'The server does not answer; nothing typed is lost, try again',
   retry: 'Try again',
   reason: 'Reason',
   reasonNeeded: 'Say why',

@@ -11,6 +11,7 @@ export const common = {
   unknown: '不详',
   all: '全部',
   loading: '读取中',
+  unreachable: '服务器没有应答，内容已保留，请重试',
   retry: '重试',
   reason: '理由',
   reasonNeeded: '请写明理由',
