@@ -4,6 +4,7 @@ use axum::Json;
 use model::grade::{Level, Tier};
 use model::id::{CaseId, JurisdictionCode};
 use model::refusal::{Refusal, RefusalCode};
+use model::view::candidate::CandidateView;
 use model::view::case::{CaseRow, CaseView, TimelineView};
 use runtime::reads::cases::{Bounds, CaseFilter, PAGE_MAX};
 use spatial::position::Position;
@@ -50,6 +51,18 @@ pub async fn timeline(
 ) -> Result<Json<Page<TimelineView>>, Problem> {
     let case = reading.view().case(reading.actor(), id)?;
     Ok(Json(Page::whole(case.timeline)))
+}
+
+/// Who could be sent: every unit as the rule judges it now, the best first, the rejected ones last with their reason.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/candidates", tag = "cases",
+    params(("id" = uuid::Uuid, Path, description = "The case"), ReadParams),
+    responses((status = 200, description = "Every unit, for those who may send one", body = Page<CandidateView>), ReadProblems))]
+pub async fn candidates(
+    reading: Reading,
+    PathId(id): PathId<CaseId>,
+) -> Result<Json<Page<CandidateView>>, Problem> {
+    let items = reading.view().candidates(reading.actor(), id)?;
+    Ok(Json(Page::whole(items)))
 }
 
 fn filter_of(reading: &Reading) -> Result<CaseFilter, Refusal> {

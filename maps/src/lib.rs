@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(case::list))
         .routes(routes!(case::one))
         .routes(routes!(case::timeline))
+        .routes(routes!(case::candidates))
         .routes(routes!(decision::raise))
         .routes(routes!(decision::lower))
         .routes(routes!(decision::assign))

@@ -8,6 +8,7 @@ pub mod answer;
 mod area;
 pub mod audience;
 mod background;
+mod candidates;
 mod case;
 pub mod effects;
 mod escalation;

@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod area;
 pub mod background;
+pub mod candidate;
 pub mod case;
 pub mod escalation;
 pub mod figures;

@@ -3,6 +3,7 @@
 use model::actor::Actor;
 use model::id::CaseId;
 use model::refusal::{Refusal, RefusalCode};
+use model::view::candidate::CandidateView;
 use model::view::case::{CaseRow, CaseView};
 use policy::action::Action;
 
@@ -30,5 +31,20 @@ impl ReadView {
         self.shown()
             .case_for(&self.audience(actor), id)
             .ok_or_else(|| RefusalCode::NotFound.into())
+    }
+
+    /// Every unit as it is judged for a case now, for those who may send one.
+    ///
+    /// # Errors
+    /// As the decision: `role_may_not`, `outside_your_jurisdiction`, `not_found`, `case_already_closed`.
+    pub fn candidates(&self, actor: &Actor, id: CaseId) -> Result<Vec<CandidateView>, Refusal> {
+        dispatch::rights::of_case(self.tables(), id).permit(
+            self.policy(),
+            actor,
+            Action::CaseAssign,
+        )?;
+        let positions = self.positions.seen();
+        self.shown()
+            .units_for(self.policies(), &positions, self.now, id)
     }
 }

@@ -1,5 +1,6 @@
 //! The hands of the district as the rules may know them: who is on shift, what each unit holds, how far it is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::background::Unit;
@@ -10,10 +11,11 @@ use model::task::{Task, TaskState};
 use model::time::{Instant, Span};
 use policy::capacity::{has_room_for_offer, has_room_under_way};
 use policy::duration::{ClockTime, parse_clock};
-use policy::facts::{UnderWay, UnitFacts};
+use policy::facts::{AssignmentFacts, UnderWay, UnitFacts};
 use policy::policy::Policy;
 use spatial::position::Position;
 
+use crate::context::UnitPositions;
 use crate::draft::Draft;
 use crate::state::State;
 use crate::tables::Tables;
@@ -153,27 +155,64 @@ pub(crate) fn place_of(tables: &Tables, case: &Case) -> Option<Position> {
     })
 }
 
+/// What units are measured by: what is known, where they were last heard of, and when it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Measured<'a> {
+    pub tables: &'a Tables,
+    pub positions: &'a dyn UnitPositions,
+    pub now: Instant,
+}
+
+impl<'a> Measured<'a> {
+    /// As a decision in the making sees it.
+    pub(crate) fn by(draft: &'a Draft<'_, '_>) -> Self {
+        Self {
+            tables: &draft.tables,
+            positions: draft.ctx.positions,
+            now: draft.now(),
+        }
+    }
+}
+
+/// Everything that the rule may know for sending a unit to a case. `had_it_before` is said of each unit.
+pub(crate) fn assignment_facts<'h>(
+    measured: Measured<'_>,
+    case: &Case,
+    hands: impl Iterator<Item = &'h Hand>,
+    had_it_before: impl Fn(&UnitId) -> bool,
+) -> AssignmentFacts {
+    let place = place_of(measured.tables, case);
+    AssignmentFacts {
+        priority: case.grade.priority.value,
+        jurisdiction: case.jurisdiction.code.clone(),
+        skills: BTreeSet::new(),
+        language: None,
+        units: hands
+            .map(|hand| facts_of(measured, hand, place, had_it_before(&hand.unit.id)))
+            .collect(),
+    }
+}
+
 /// One unit as the rule takes it, for one piece of work.
-pub(crate) fn facts_of(
-    draft: &Draft<'_, '_>,
+fn facts_of(
+    measured: Measured<'_>,
     hand: &Hand,
     place: Option<Position>,
     had_it_before: bool,
 ) -> UnitFacts {
-    let position = draft
-        .ctx
+    let position = measured
         .positions
         .newest(&hand.unit.id)
         .zip(place)
         .map(|(fix, place)| {
-            let age: Span = draft.now().since(fix.at);
+            let age: Span = measured.now.since(fix.at);
             (place.distance_to(fix.position).as_f64(), age)
         });
     let post_distance_m = hand
         .unit
         .jurisdiction
         .as_ref()
-        .and_then(|code| draft.tables.jurisdictions.get(code))
+        .and_then(|code| measured.tables.jurisdictions.get(code))
         .and_then(|street| street.centre)
         .zip(place)
         .map(|(centre, place)| place.distance_to(centre).as_f64());

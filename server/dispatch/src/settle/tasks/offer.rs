@@ -15,10 +15,10 @@ use model::time::Instant;
 use policy::assignment::{Rejected, UnitFit, UnitJudgement, best_unit, rank_units};
 use policy::capacity::waiting_order;
 use policy::deadline::lengths;
-use policy::facts::{AssignmentFacts, WaitingFacts};
+use policy::facts::WaitingFacts;
 use policy::policy::Policy;
 
-use super::hands::{self, Hand};
+use super::hands::{self, Hand, Measured};
 use super::{cancel_offer_notices, tell_unit, want_again};
 use crate::draft::Draft;
 use crate::settle::grade::judge::{colour_for, signs_of};
@@ -237,20 +237,10 @@ fn judge_all(
     line: &Line,
     had_it_before: impl Fn(&Task, &UnitId) -> bool,
 ) -> Vec<UnitJudgement> {
-    let place = hands::place_of(&draft.tables, &line.case);
-    let facts = AssignmentFacts {
-        priority: line.case.grade.priority.value,
-        jurisdiction: line.case.jurisdiction.code.clone(),
-        skills: std::collections::BTreeSet::new(),
-        language: None,
-        units: hands
-            .values()
-            .map(|hand| {
-                let had = had_it_before(&line.task, &hand.unit.id);
-                hands::facts_of(draft, hand, place, had)
-            })
-            .collect(),
-    };
+    let measured = Measured::by(draft);
+    let facts = hands::assignment_facts(measured, &line.case, hands.values(), |unit| {
+        had_it_before(&line.task, unit)
+    });
     rank_units(policy, &facts)
 }
 
