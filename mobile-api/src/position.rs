@@ -44,7 +44,7 @@ pub struct UnitFix {
 pub struct PositionsTaken {
     /// Newer than what was known.
     pub taken: usize,
-    /// Older than what was known; they change nothing.
+    /// Older than what was known; they say only that the unit was heard.
     pub passed_over: usize,
 }
 
@@ -76,6 +76,7 @@ pub async fn report(
             position: converted.position,
             accuracy_m: converted.accuracy.map(spatial::metres::Metres::as_f64),
             at: fix.at,
+            heard_at: None,
         };
         fixes.push((unit, fix));
     }

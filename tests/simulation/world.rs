@@ -429,6 +429,7 @@ impl World {
                     position: street_centre(n % STREETS.len()),
                     accuracy_m: Some(10.0),
                     at: now,
+                    heard_at: None,
                 },
             );
         }

@@ -25,6 +25,8 @@ pub struct UnitPosition {
     pub accuracy_m: Option<f64>,
     /// When the fix was made.
     pub at: Instant,
+    /// When the unit was last heard of. It is shown; no decision uses it.
+    pub heard_at: Instant,
 }
 
 /// A read-only view of the newest unit positions.

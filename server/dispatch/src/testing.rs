@@ -138,6 +138,7 @@ impl District {
             position,
             accuracy_m: Some(10.0),
             at: self.now,
+            heard_at: self.now,
         };
         self.positions.insert(UnitId::from(unit), fix);
     }

@@ -165,6 +165,10 @@ impl DistrictHandle {
 
     /// Takes the newest position of a unit. Whether the actor may say so is judged before.
     pub fn report_position(&self, unit: UnitId, fix: Fix) -> bool {
+        let fix = Fix {
+            heard_at: Some(self.now()),
+            ..fix
+        };
         let taken = self.shared.positions.report(unit, fix);
         if taken {
             self.shared.metrics.n_positions.count();

@@ -27,15 +27,19 @@ pub struct Fix {
     pub accuracy_m: Option<f64>,
     /// When the fix was made.
     pub at: Instant,
+    /// When the newest report of the unit came in, an older fix included; a report gets it from its district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<Instant>,
 }
 
 impl Fix {
     /// As a decision or a view sees it.
-    pub(crate) const fn as_seen(&self) -> UnitPosition {
+    pub(crate) fn as_seen(&self) -> UnitPosition {
         UnitPosition {
             position: self.position,
             accuracy_m: self.accuracy_m,
             at: self.at,
+            heard_at: self.heard_at.unwrap_or(self.at),
         }
     }
 }
@@ -85,10 +89,14 @@ impl Positions {
         Ok(positions)
     }
 
-    /// Takes a report. An older fix than the known one changes nothing.
+    /// Takes a report. An older fix than the known one says only that the unit was heard.
     pub fn report(&self, unit: UnitId, fix: Fix) -> bool {
-        let taken = self.write().put(unit, fix);
-        if taken {
+        let (taken, changed) = {
+            let mut inner = self.write();
+            let taken = inner.put(unit.clone(), fix);
+            (taken, taken || inner.hear(unit, fix.heard_at))
+        };
+        if changed {
             // One task listens; a change while it is busy is not lost.
             self.changed.notify_one();
         }
@@ -202,22 +210,37 @@ impl Positions {
 }
 
 impl Inner {
-    fn put(&mut self, unit: UnitId, fix: Fix) -> bool {
-        if self
-            .fixes
-            .get(&unit)
-            .is_some_and(|known| known.at >= fix.at)
-        {
-            return false;
+    fn put(&mut self, unit: UnitId, mut fix: Fix) -> bool {
+        if let Some(known) = self.fixes.get(&unit) {
+            if known.at >= fix.at {
+                return false;
+            }
+            fix.heard_at = fix.heard_at.max(known.heard_at);
         }
         self.index
             .get_or_insert_with(|| PointIndex::new(fix.position))
             .insert(unit.clone(), fix.position);
+        self.keep(unit, fix);
+        true
+    }
+
+    /// The unit was heard of, with nothing newer about where it is.
+    fn hear(&mut self, unit: UnitId, heard_at: Option<Instant>) -> bool {
+        match self.fixes.get(&unit) {
+            Some(known) if known.heard_at < heard_at => {
+                let fix = Fix { heard_at, ..*known };
+                self.keep(unit, fix);
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    fn keep(&mut self, unit: UnitId, fix: Fix) {
         self.version += 1;
         self.changed_at.insert(unit.clone(), self.version);
         self.unsaved.insert(unit.clone());
         self.fixes.insert(unit, fix);
-        true
     }
 
     /// A newer fix may have come meanwhile; it stays, and is kept again.
@@ -267,7 +290,32 @@ mod tests {
             position: Position::new(lon, 31.25).unwrap(),
             accuracy_m: Some(8.0),
             at: Instant::from_ms(at_s * 1000),
+            heard_at: None,
         }
+    }
+
+    #[test]
+    fn a_late_older_fix_says_that_the_unit_was_heard_and_moves_nothing() {
+        let positions = Positions::default();
+        let heard = |fix: Fix, at_s: i64| Fix {
+            heard_at: Some(Instant::from_ms(at_s * 1000)),
+            ..fix
+        };
+        assert!(positions.report("u-1".into(), heard(fix(121.40, 10), 12)));
+        let (_, version) = positions.changed_since(0);
+        assert!(!positions.report("u-1".into(), heard(fix(121.50, 9), 40)));
+        let expected = heard(fix(121.40, 10), 40);
+        assert_eq!(
+            positions.changed_since(version).0,
+            [("u-1".into(), expected)],
+            "the feed tells it"
+        );
+        assert_eq!(expected.as_seen().heard_at, Instant::from_ms(40_000));
+        assert_eq!(
+            fix(121.40, 10).as_seen().heard_at,
+            Instant::from_ms(10_000),
+            "kept before this was known: heard when it was made"
+        );
     }
 
     #[tokio::test]

@@ -296,6 +296,7 @@ impl Crew {
                 position: place.position,
                 accuracy_m: Some(10.0),
                 at: city.now,
+                heard_at: city.now,
             };
             city.positions.insert(unit.clone(), fix);
         }

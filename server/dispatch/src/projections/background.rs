@@ -84,6 +84,7 @@ impl Shown<'_> {
             unit: unit.clone(),
             position: position(fix.position, fix.accuracy_m),
             at: self.stamp(fix.at),
+            heard_at: self.stamp(fix.heard_at),
         }
     }
 

@@ -100,8 +100,10 @@ pub struct UnitPositionView {
     pub unit: UnitId,
     /// Where.
     pub position: PositionView,
-    /// When.
+    /// When the fix was made.
     pub at: Stamp,
+    /// When the server last received any position of the unit, an older fix included.
+    pub heard_at: Stamp,
 }
 
 /// A department.

@@ -37,14 +37,7 @@ impl ReadView {
             .positions
             .all()
             .into_iter()
-            .map(|(unit, fix)| {
-                let position = dispatch::UnitPosition {
-                    position: fix.position,
-                    accuracy_m: fix.accuracy_m,
-                    at: fix.at,
-                };
-                (unit, position)
-            })
+            .map(|(unit, fix)| (unit, fix.as_seen()))
             .collect();
         dispatch::projections::snapshot::positions(
             &self.shown(),
