@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(sighting::report))
         .routes(routes!(sighting::add))
         .routes(routes!(sighting::same))
+        .routes(routes!(sighting::reply))
         .routes(routes!(sync::sync))
         .routes(routes!(position::report))
         .routes(routes!(task::list))

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use model::command::{AdditionBody, Command, ReportSighting};
 use model::id::{CaseId, CommandId, RecordId, SightingId};
 use model::sighting::SameAnswer;
+use model::time::Instant;
 use model::view::answer::{ChangesAnswer, SightingAnswer};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,6 +15,7 @@ use web::documents::CommandProblems;
 use web::form::{check_addition, check_report};
 use web::path::PathId;
 use web::problem::Problem;
+use web::words::Words;
 
 /// The answer to `may_duplicate`.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -23,6 +25,17 @@ pub struct SameBody {
     pub case_id: CaseId,
     /// What the reporter says.
     pub answer: SameAnswer,
+}
+
+/// Who answered the system that sent the report.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyBody {
+    /// The name.
+    pub by: Words,
+    /// When; absent = now.
+    #[serde(default)]
+    pub at: Option<Instant>,
 }
 
 /// Reports a sighting under the reporter's own id. The same again gets the same answer; other content is refused.
@@ -100,6 +113,25 @@ pub async fn same(
         sighting_id: id,
         case_id,
         answer,
+    };
+    call.submit(form.sent, command).await
+}
+
+/// Takes down that the system which sent the report was answered; once, also when its case is merged or closed.
+#[utoipa::path(post, path = "/api/v1/sightings/{id}/reply", tag = "sightings",
+    params(("id" = uuid::Uuid, Path, description = "The sighting"), web::documents::CommandParams),
+    request_body = ReplyBody,
+    responses((status = 200, description = "What changed", body = ChangesAnswer), CommandProblems))]
+pub async fn reply(
+    call: Call,
+    PathId(sighting_id): PathId<SightingId>,
+    form: Form<ReplyBody>,
+) -> Result<Answered, Problem> {
+    let ReplyBody { by, at } = form.value;
+    let command = Command::ReplyToSighting {
+        sighting_id,
+        name: by.into(),
+        at,
     };
     call.submit(form.sent, command).await
 }

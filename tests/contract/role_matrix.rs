@@ -299,6 +299,13 @@ impl City {
                 with(&self.fresh().await.sighting),
                 Some(json!({"signs_added": ["no_bedding"]})),
             ),
+            "/api/v1/sightings/{id}/reply" => {
+                let body = json!({"place": {"id": PLACE}, "seen_at": now(), "signs": ["disabled"], "n_people": 1,
+                                  "source": "hotline", "source_ref": "12345-0007"});
+                let sighting = Uuid::now_v7();
+                self.client("command").report(sighting, &body).await.ok();
+                (with(&sighting.to_string()), Some(json!({"by": "王"})))
+            }
             "/api/v1/sightings/{id}/same" => {
                 let (sighting, case) = self.two_that_may_be_one().await;
                 (

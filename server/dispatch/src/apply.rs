@@ -45,6 +45,7 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         Event::SightingAccepted { .. }
         | Event::SightingAdded { .. }
         | Event::SameAnswered { .. }
+        | Event::SightingReplied { .. }
         | Event::CaseOpened { .. }
         | Event::CaseLevelChanged { .. }
         | Event::CaseTierRaised { .. }

@@ -106,6 +106,15 @@ pub enum Command {
         /// The answer.
         answer: SameAnswer,
     },
+    /// The other system's ticket was answered.
+    ReplyToSighting {
+        /// Which sighting.
+        sighting_id: SightingId,
+        /// Who answered.
+        name: String,
+        /// When; absent = now.
+        at: Option<Instant>,
+    },
     /// "I go."
     AcceptTask {
         /// Which.

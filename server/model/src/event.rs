@@ -24,7 +24,7 @@ use crate::id::{
 use crate::outcome::{HandedTo, LegalBasis};
 use crate::person::Person;
 use crate::reason::Reason;
-use crate::sighting::{Addition, EmergencyCall, Jurisdicted, SameAnswer, Sighting};
+use crate::sighting::{Addition, EmergencyCall, Jurisdicted, Reply, SameAnswer, Sighting};
 use crate::task::{RecordedOutcome, ReturnReason, Task};
 use crate::time::Instant;
 
@@ -127,6 +127,13 @@ events! {
         case_id: CaseId,
         /// The answer.
         answer: SameAnswer,
+    }
+    /// The other system's ticket was answered.
+    SightingReplied = "sighting.replied" {
+        /// Which.
+        sighting_id: SightingId,
+        /// Who, when.
+        reply: Reply,
     }
     /// A case was opened.
     CaseOpened = "case.opened" {

@@ -119,6 +119,10 @@ refusal_codes! {
     NotOfThisCase = "not_of_this_case", 409, Never, "不属于此个案", "Not of this case";
     /// A sighting without a case of its own was asked about.
     NothingToCompare = "nothing_to_compare", 409, Never, "没有可比较的个案", "There is nothing to compare";
+    /// The other system has its answer.
+    AlreadyReplied = "already_replied", 409, Never, "来源已答复", "The reply was given already";
+    /// No other system waits for an answer to this report.
+    NoReplyWanted = "no_reply_wanted", 409, Never, "此报告没有待答复的来源", "Nobody waits for a reply to this report";
     /// The escalation is complete or ended.
     EscalationEnded = "escalation_ended", 409, Never, "升级已结束", "The escalation has ended";
     /// Acknowledge first.

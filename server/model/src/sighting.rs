@@ -63,6 +63,27 @@ pub struct Sighting {
     /// Additions, in their order.
     #[serde(default)]
     pub additions: Vec<Addition>,
+    /// Who answered the other system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
+}
+
+impl Sighting {
+    /// Whether another system sent it and wants to hear what came of it.
+    pub const fn wants_reply(&self) -> bool {
+        self.source_ref.is_some() || self.reply_by.is_some()
+    }
+}
+
+/// The answer to the other system's ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Under which account it was taken down.
+    pub by: AccountName,
+    /// Who answered.
+    pub name: String,
+    /// When.
+    pub at: Instant,
 }
 
 /// A street, and whether it is only the nearest guess.

@@ -39,6 +39,8 @@ actions! {
     SightingAdd = "sighting_add" seen through CaseRead;
     /// `POST /sightings/{id}/same`
     SightingSame = "sighting_same" seen through CaseRead;
+    /// `POST /sightings/{id}/reply`
+    SightingReply = "sighting_reply" seen through CaseRead;
     /// `POST /sync`; each operation in it is judged by its own action too.
     Sync = "sync" seen through Sync;
     /// `PUT /photos/{id}`

@@ -234,6 +234,26 @@ impl Generator {
         ))
     }
 
+    /// A ticket that is answered, sometimes twice.
+    pub(super) fn reply(&mut self, tables: &Tables, now: Instant) -> Option<Submission> {
+        let sent = tables
+            .sightings
+            .values()
+            .filter(|sighting| sighting.wants_reply())
+            .cloned();
+        let sighting = self.chance.one(sent)?;
+        let case = tables.root(sighting.case_id)?.clone();
+        let actor = self.decider(&case);
+        Some(self.ids.by(
+            actor,
+            Command::ReplyToSighting {
+                sighting_id: sighting.id,
+                name: "值班员".to_owned(),
+                at: Some(now),
+            },
+        ))
+    }
+
     /// What a phone kept while it had no signal.
     pub(super) fn outbox(&mut self, tables: &Tables, now: Instant) -> Submission {
         let n = 1 + self.chance.below(11);

@@ -1,11 +1,13 @@
 //! Decides a report: where and when it was, whether it joins a case or opens one, and the visit that it carries.
-//! What is learnt later is in `sighting/addition`, the reporter's answer to a suggestion in `sighting/same`.
+//! What is learnt later is in `sighting/addition`, the reporter's answer to a suggestion in `sighting/same`,
+//! the answer to the system that sent the report in `sighting/reply`.
 
 mod addition;
 pub(crate) mod comparing;
 pub(crate) mod follow_up;
 pub(crate) mod people;
 pub(crate) mod placing;
+mod reply;
 mod same;
 mod withdrawal;
 
@@ -33,6 +35,7 @@ use crate::settle::grade::judge::{colour_for, judge_report};
 use crate::settle::grade::ladders;
 
 pub(crate) use addition::add;
+pub(crate) use reply::reply;
 pub(crate) use same::same;
 
 /// How strictly a report is taken.
@@ -446,6 +449,7 @@ fn sighting_of(
         emergency_calls_made: report.emergency_calls.clone(),
         may_duplicate,
         additions: Vec::new(),
+        reply: None,
     }
 }
 

@@ -74,7 +74,8 @@ const fn may_be_operation(command: &Command) -> bool {
         | Command::EndShift
         | Command::RaisePanic
         | Command::LookAtPlace { .. } => true,
-        Command::RaiseCase { .. }
+        Command::ReplyToSighting { .. }
+        | Command::RaiseCase { .. }
         | Command::LowerCase { .. }
         | Command::AssignUnit { .. }
         | Command::TakeCase { .. }

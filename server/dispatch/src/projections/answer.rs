@@ -283,7 +283,7 @@ fn note(shown: &Shown<'_>, answer: &mut ChangesAnswer, recorded: &RecordedEvent)
             answer.addition_id.get_or_insert(addition.id);
             answer.id.get_or_insert_with(|| addition.id.to_string());
         }
-        Event::SameAnswered { sighting_id, .. } => {
+        Event::SameAnswered { sighting_id, .. } | Event::SightingReplied { sighting_id, .. } => {
             answer.sighting_id.get_or_insert(*sighting_id);
             answer.id.get_or_insert_with(|| sighting_id.to_string());
         }

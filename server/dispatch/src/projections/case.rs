@@ -81,6 +81,11 @@ impl Shown<'_> {
                 .and_then(|id| self.tables.hand_overs.get(&id))
                 .map(|hand_over| self.hand_over(hand_over)),
             emergency_calls: self.calls(&calls),
+            replies: sightings
+                .iter()
+                .filter(|sighting| sighting.wants_reply())
+                .map(|sighting| self.reply(sighting))
+                .collect(),
             closed_at: self.stamp_opt(case.closed_at),
             review: case.review,
             drill: case.drill,

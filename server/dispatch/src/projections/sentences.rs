@@ -40,6 +40,10 @@ fn template(kind: &str) -> (&'static str, &'static str) {
             "报告人回答是否同一人：{answer}",
             "The reporter answered whether it is the same person: {answer}",
         ),
+        "sighting.replied" => (
+            "已答复来源[ {source_ref}]（{name}）",
+            "The reply was given[ to {source_ref}] ({name})",
+        ),
         "case.opened" => (
             "立案：{priority}，预警{warning_level}，{tier}",
             "Case opened: {priority}, warning level {warning_level}, {tier}",

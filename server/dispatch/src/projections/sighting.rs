@@ -4,7 +4,7 @@ use model::details::RecordDetails;
 use model::id::RecordId;
 use model::sighting::{Addition, EmergencyCall, Sighting, Suggestion};
 use model::view::sighting::{
-    AdditionView, DescriptionView, EmergencyCallView, SightingView, SuggestionView,
+    AdditionView, DescriptionView, EmergencyCallView, ReplyView, SightingView, SuggestionView,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,6 +28,8 @@ impl Shown<'_> {
             source: sighting.source,
             source_ref: sighting.source_ref.clone(),
             reply_by: self.stamp_opt(sighting.reply_by),
+            answered_at: self.stamp_opt(sighting.reply.as_ref().map(|reply| reply.at)),
+            answered_by: sighting.reply.as_ref().map(|reply| reply.name.clone()),
             jurisdiction: self.street(&sighting.jurisdiction),
             position: details
                 .and_then(|d| d.position.as_ref())
@@ -54,6 +56,18 @@ impl Shown<'_> {
                 .map(|addition| self.addition(addition))
                 .collect(),
             details_erased: self.tables.erased.contains(&record),
+        }
+    }
+
+    /// What the other system waits for.
+    pub(crate) fn reply(&self, sighting: &Sighting) -> ReplyView {
+        ReplyView {
+            sighting_id: sighting.id,
+            source: sighting.source,
+            source_ref: sighting.source_ref.clone(),
+            reply_by: self.stamp_opt(sighting.reply_by),
+            answered_at: self.stamp_opt(sighting.reply.as_ref().map(|reply| reply.at)),
+            answered_by: sighting.reply.as_ref().map(|reply| reply.name.clone()),
         }
     }
 

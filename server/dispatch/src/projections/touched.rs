@@ -99,7 +99,9 @@ impl Touched {
 pub(crate) fn touched(before: &Tables, after: &Tables, recorded: &RecordedEvent) -> Touched {
     match &recorded.new.event {
         Event::SightingAccepted { sighting, .. } => Touched::case(sighting.case_id),
-        Event::SightingAdded { sighting_id, .. } | Event::SameAnswered { sighting_id, .. } => after
+        Event::SightingAdded { sighting_id, .. }
+        | Event::SameAnswered { sighting_id, .. }
+        | Event::SightingReplied { sighting_id, .. } => after
             .sightings
             .get(sighting_id)
             .map(|sighting| Touched::case(sighting.case_id))

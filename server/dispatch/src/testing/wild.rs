@@ -15,7 +15,7 @@ use model::id::{
 use model::outcome::{HandedTo, Outcome, OutcomeDetail, OutcomeKind};
 use model::person::NameQuality;
 use model::sighting::{EmergencyCall, SameAnswer};
-use model::sign::{AgeBand, PlaceLevel, Sex, Sign};
+use model::sign::{AgeBand, PlaceLevel, Sex, Sign, Source};
 use model::task::{ReturnReason, Task, TaskState};
 use model::time::Span;
 use spatial::crs::{Crs, DeclaredPosition};
@@ -29,7 +29,7 @@ use super::{District, Happened, id};
 pub type Step = (u8, u16, u16);
 
 /// How many kinds of steps there are.
-pub const N_KINDS: u8 = 34;
+pub const N_KINDS: u8 = 35;
 
 fn pick<T: Clone>(all: &[T], n: u16) -> Option<T> {
     let i = usize::from(n).checked_rem(all.len())?;
@@ -212,6 +212,24 @@ impl District {
                     at: None,
                 },
             ),
+            33 => {
+                let waiting: Vec<_> = self
+                    .state
+                    .tables
+                    .sightings
+                    .values()
+                    .filter(|sighting| sighting.wants_reply())
+                    .map(|sighting| sighting.id)
+                    .collect();
+                (
+                    desk,
+                    Command::ReplyToSighting {
+                        sighting_id: pick(&waiting, a)?,
+                        name: "值班员".to_owned(),
+                        at: None,
+                    },
+                )
+            }
             _ => (
                 patrol(1 + usize::from(a % 11)),
                 Command::LookAtPlace {
@@ -261,6 +279,10 @@ impl District {
                 id: model::id::TaskId(id(fresh + 0x10_0000)),
                 state: TaskState::Arrived,
             });
+        }
+        if b % 4 == 1 {
+            report.source = Source::Hotline;
+            report.source_ref = Some(format!("12345-{a}"));
         }
         report.drill = b % 17 == 16;
         (actor, Command::ReportSighting(report))

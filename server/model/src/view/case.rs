@@ -16,7 +16,7 @@ use crate::view::background::HoldView;
 use crate::view::escalation::{EscalationView, HandOverView};
 use crate::view::place::{PlaceWordsView, PositionView, StreetView};
 use crate::view::reason::{ReasonView, VerdictView};
-use crate::view::sighting::{EmergencyCallView, SightingView};
+use crate::view::sighting::{EmergencyCallView, ReplyView, SightingView};
 use crate::view::stamp::Stamp;
 use crate::view::task::{HandedToView, TaskView};
 
@@ -68,6 +68,8 @@ pub struct CaseRow {
     pub hand_over: Option<HandOverView>,
     /// Calls to 120 and 110; while a P0 has none, nobody has confirmed to have called.
     pub emergency_calls: Vec<EmergencyCallView>,
+    /// What other systems that sent its sightings wait for, those of merged cases included.
+    pub replies: Vec<ReplyView>,
     /// Closed.
     pub closed_at: Option<Stamp>,
     /// Whether a review is open.

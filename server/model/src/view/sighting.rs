@@ -36,6 +36,10 @@ pub struct SightingView {
     pub source_ref: Option<String>,
     /// The other system's time for an answer.
     pub reply_by: Option<Stamp>,
+    /// When the other system was answered.
+    pub answered_at: Option<Stamp>,
+    /// Who answered it.
+    pub answered_by: Option<String>,
     /// Its own street.
     pub jurisdiction: StreetView,
     /// Where.
@@ -68,6 +72,23 @@ pub struct SightingView {
     pub additions: Vec<AdditionView>,
     /// Whether its details were forgotten.
     pub details_erased: bool,
+}
+
+/// What another system that sent a report waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReplyView {
+    /// The report.
+    pub sighting_id: SightingId,
+    /// From where.
+    pub source: Source,
+    /// The other system's ticket.
+    pub source_ref: Option<String>,
+    /// The other system's time for an answer.
+    pub reply_by: Option<Stamp>,
+    /// When it was answered.
+    pub answered_at: Option<Stamp>,
+    /// Who answered it.
+    pub answered_by: Option<String>,
 }
 
 /// What was seen of the people, in bands.

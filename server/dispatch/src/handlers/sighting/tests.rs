@@ -532,6 +532,78 @@ fn what_a_ticket_needs_is_kept() {
 }
 
 #[test]
+fn a_ticket_is_answered_once_by_name_also_when_its_case_is_merged_and_closed() {
+    let mut district = District::putuo();
+    district.given([
+        Order::by(
+            command_desk(),
+            Command::ReportSighting(ReportSighting {
+                source: Source::Hotline,
+                source_ref: Some("12345-0007".to_owned()),
+                ..report(1, 0, EVENING, &[Sign::Minor])
+            }),
+        ),
+        reported(1, report(2, 0, EVENING, &[Sign::Minor])),
+    ]);
+    let (ticket, merged) = (sighting(&district, 1), case_of(&district, 1).id);
+    let survivor = case_of(&district, 2).id;
+    district.given([
+        Order::by(
+            command_desk(),
+            Command::MergeCases {
+                case_id: merged,
+                into: survivor,
+                same: Vec::new(),
+                reason: "同一人".to_owned(),
+            },
+        ),
+        Order::by(
+            command_desk(),
+            Command::CloseCase {
+                case_id: survivor,
+                reason: "误报".to_owned(),
+                outcome: Some(model::outcome::OutcomeKind::NotASubject),
+                decision: None,
+            },
+        ),
+    ]);
+    let reply = |sighting_id: SightingId, at: Option<Instant>| Command::ReplyToSighting {
+        sighting_id,
+        name: "王".to_owned(),
+        at,
+    };
+    let other = sighting(&district, 2).id;
+    district
+        .when(Order::by(command_desk(), reply(other, None)))
+        .refused(RefusalCode::NoReplyWanted);
+    district
+        .when(Order::by(patrol(1), reply(ticket.id, None)))
+        .refused(RefusalCode::RoleMayNot);
+    let before = EVENING - Span::from_mins(2);
+    district
+        .when(Order::by(street_duty(0), reply(ticket.id, Some(before))))
+        .then(&["sighting.replied"]);
+    district
+        .when(Order::by(command_desk(), reply(ticket.id, None)))
+        .refused(RefusalCode::AlreadyReplied);
+    let shown = crate::projections::shown::Shown::new(&district.state.tables, &district.policies);
+    let replies = shown.case_row(survivor).unwrap().replies;
+    assert_eq!(replies.len(), 1);
+    let answered = replies.first().unwrap();
+    assert_eq!(answered.sighting_id, ticket.id);
+    assert_eq!(answered.source_ref.as_deref(), Some("12345-0007"));
+    assert_eq!(answered.answered_by.as_deref(), Some("王"));
+    assert_eq!(answered.answered_at.map(|at| at.instant()), Some(before));
+    let story = shown.case(survivor).unwrap().timeline;
+    let line = story.iter().find(|line| line.kind == "sighting.replied");
+    assert_eq!(
+        line.map(|line| line.text.as_str()),
+        Some("已答复来源 12345-0007（王）")
+    );
+    district.assert_replays();
+}
+
+#[test]
 fn an_addition_raises_the_priority_and_the_number_of_people() {
     let mut district = District::putuo();
     district.given([reported(1, report(1, 0, EVENING, &[Sign::BeddedDown]))]);
