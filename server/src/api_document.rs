@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use model::view::message::FeedMessage;
 use utoipa::openapi::{Info, OpenApi};
 use web::problem::ProblemDocument;
 use web::services::Services;
@@ -30,7 +31,19 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     web::documents::add_security(&mut document);
     web::documents::name_operations(&mut document);
     web::documents::add_schema::<ProblemDocument>(&mut document);
+    // The live feed is no operation of its own; its messages stand beside the other shapes.
+    web::documents::add_schemas::<FeedMessage>(&mut document);
     document
+}
+
+/// The document as it is checked in for other programs: the same text for the same code, whatever its order inside.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no document of ours is.
+pub fn pretty(document: OpenApi) -> Result<String, serde_json::Error> {
+    // A value keeps its members sorted.
+    let value = serde_json::to_value(complete(document))?;
+    Ok(format!("{}\n", serde_json::to_string_pretty(&value)?))
 }
 
 /// `/api/openapi.json` and `/api/docs`.

@@ -193,14 +193,18 @@ async fn preset_of(
     preset.context("the preset cannot be read")
 }
 
-/// The whole outside face.
-pub fn router(services: &Services) -> axum::Router {
-    let routes = OpenApiRouter::new()
+/// All routes with their parts of the API document.
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
         .merge(web::session::router())
         .merge(web::health::router())
         .merge(mobile_api::router())
-        .merge(maps::router());
-    let (router, document) = routes.split_for_parts();
+        .merge(maps::router())
+}
+
+/// The whole outside face.
+pub fn router(services: &Services) -> axum::Router {
+    let (router, document) = routes().split_for_parts();
     let router = router
         .merge(api_document::router(document))
         .merge(page::router())

@@ -13,3 +13,4 @@ mod policy_tables;
 mod policy_words;
 mod role_matrix;
 mod wire_shapes;
+mod wire_types;

@@ -13,6 +13,7 @@ pub mod case;
 pub mod escalation;
 pub mod figures;
 pub mod live;
+pub mod message;
 pub mod person;
 pub mod personal;
 pub mod place;

@@ -156,6 +156,17 @@ pub fn add_schema<T: ToSchema>(document: &mut OpenApi) {
         .insert(T::name().into_owned(), T::schema());
 }
 
+/// Adds the shape of a type and of everything in it.
+pub fn add_schemas<T: ToSchema>(document: &mut OpenApi) {
+    let mut inner = Vec::new();
+    T::schemas(&mut inner);
+    let components = document.components.get_or_insert_default();
+    for (name, schema) in inner {
+        components.schemas.entry(name).or_insert(schema);
+    }
+    add_schema::<T>(document);
+}
+
 /// Gives each operation an id of its own, made of its method and path.
 pub fn name_operations(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {

@@ -55,8 +55,20 @@ pub struct FeedEvent {
     /// Its dotted kind; also `case.shown` and `case.hidden`.
     pub kind: String,
     /// [`FeedData`], [`ShownData`] or [`HiddenData`].
-    #[schema(value_type = Object)]
+    #[schema(value_type = FeedEventData)]
     pub data: Written,
+}
+
+/// What the events of the feed carry, by their kind.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FeedEventData {
+    /// With `case.shown`.
+    Shown(Box<ShownData>),
+    /// With `case.hidden`.
+    Hidden(HiddenData),
+    /// With every other kind.
+    Changed(Box<FeedData>),
 }
 
 /// A value as the JSON text that goes over the wire: it is written once, and read only by whoever wants it.

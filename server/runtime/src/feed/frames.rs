@@ -4,26 +4,21 @@ use model::actor::Actor;
 use model::time::Instant;
 use model::view::background::UnitPositionView;
 use model::view::live::{FeedEvent, SnapshotView};
-use serde::Serialize;
-use serde_json::{Value, json};
+use model::view::message::{
+    FeedMessage, HelloMessage, PingMessage, PositionsMessage, ResyncMessage, SnapshotMessage,
+    WhoView,
+};
 
 use super::frame::Frame;
 
 /// The first message: where the journal is, and who you are.
 pub(super) fn hello(epoch: &str, seq: u64, who: &Actor, now: Instant, clock_rate: f64) -> Frame {
-    text(&json!({
-        "type": "hello",
-        "epoch": epoch,
-        "seq": seq,
-        "who": {
-            "account": who.account,
-            "role": who.role,
-            "jurisdictions": who.jurisdictions,
-            "department": who.department,
-            "unit": who.unit,
-        },
-        "now": now,
-        "clock_rate": clock_rate,
+    text(&FeedMessage::Hello(HelloMessage {
+        epoch: epoch.to_owned(),
+        seq,
+        who: WhoView::of(who),
+        now,
+        clock_rate,
     }))
 }
 
@@ -83,46 +78,38 @@ pub(super) fn events(after: u64, upto: u64, payload: &str) -> Frame {
 }
 
 /// The newest positions of units.
-pub(super) fn positions(positions: &[UnitPositionView]) -> Frame {
-    text(&json!({"type": "positions", "positions": positions}))
+pub(super) fn positions(positions: Vec<UnitPositionView>) -> Frame {
+    text(&FeedMessage::Positions(PositionsMessage { positions }))
 }
 
 /// Everything that the audience may see, as of its seq.
-pub(super) fn snapshot(now: Instant, view: &SnapshotView) -> Frame {
-    #[derive(Serialize)]
-    struct Message<'a> {
-        #[serde(rename = "type")]
-        kind: &'static str,
-        now: Instant,
-        #[serde(flatten)]
-        view: &'a SnapshotView,
-    }
-    let message = Message {
-        kind: "snapshot",
+pub(super) fn snapshot(now: Instant, view: SnapshotView) -> Frame {
+    text(&FeedMessage::Snapshot(Box::new(SnapshotMessage {
         now,
         view,
-    };
-    // A view is made of values that JSON has: writing it cannot fail.
-    Frame::new(serde_json::to_string(&message).unwrap_or_default())
+    })))
 }
 
 /// Take a new snapshot; events go on after this seq.
 pub(super) fn resync(seq: u64) -> Frame {
-    text(&json!({"type": "resync", "seq": seq}))
+    text(&FeedMessage::Resync(ResyncMessage { seq }))
 }
 
 /// The feed lives.
 pub(super) fn ping(now: Instant) -> Frame {
-    text(&json!({"type": "ping", "now": now}))
+    text(&FeedMessage::Ping(PingMessage { now }))
 }
 
-fn text(value: &Value) -> Frame {
-    Frame::new(value.to_string())
+fn text(message: &FeedMessage) -> Frame {
+    // A message is made of values that JSON has: writing it cannot fail.
+    Frame::new(serde_json::to_string(message).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use model::view::live::Written;
+    use model::view::message::EventsMessage;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -169,5 +156,21 @@ mod tests {
         );
         let empty: Value = serde_json::from_str(events(4, 7, "").text()).unwrap();
         assert_eq!(empty["events"], json!([]));
+    }
+
+    #[test]
+    fn a_frame_of_events_put_together_by_hand_is_the_message_that_the_document_describes() {
+        let all = [event(5, 3), event(7, 4)];
+        let frames = messages(4, 8, &payloads(&all));
+        let [frame] = frames.as_slice() else {
+            panic!("one message, not {}", frames.len())
+        };
+        let described = FeedMessage::Events(EventsMessage {
+            after: 4,
+            upto: 8,
+            events: all.to_vec(),
+        });
+        let sent: Value = serde_json::from_str(frame.text()).unwrap();
+        assert_eq!(sent, serde_json::to_value(&described).unwrap());
     }
 }

@@ -441,7 +441,7 @@ impl FeedTask {
         let policies = Arc::clone(&self.shared.published.load().policies);
         let fixes: Vec<(UnitId, Fix)> = self.shared.positions.all().into_iter().collect();
         let view = visible::snapshot_of(&policies, &group.audience, self.ring.newest(), &fixes);
-        let frame = frames::snapshot(self.shared.now(), &view);
+        let frame = frames::snapshot(self.shared.now(), view);
         self.shared.metrics.n_frames_built.count();
         let group = self.groups.get_mut(&audience)?;
         group.snapshot = Some((head, frame.clone()));

@@ -43,7 +43,7 @@ impl FeedTask {
             (None, version)
         } else {
             self.shared.metrics.n_frames_built.count();
-            (Some(frames::positions(&seen)), version)
+            (Some(frames::positions(seen)), version)
         }
     }
 }
