@@ -55,6 +55,7 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(area::confirm))
         .routes(routes!(weather::signal))
         .routes(routes!(background::jurisdictions))
+        .routes(routes!(background::outlines))
         .routes(routes!(background::places))
         .routes(routes!(background::units))
         .routes(routes!(background::resources))

@@ -418,7 +418,7 @@ impl City {
                 path.push_str("?purpose=visit");
                 return (path, None);
             }
-            "timeline" => return (path, None),
+            "timeline" | "candidates" => return (path, None),
             "raise" if row.what == "to tier one" => json!({"tier": 1, "reason": "情况紧急"}),
             "raise" => json!({"warning_level": "orange", "reason": "情况紧急"}),
             "lower" => json!({"priority": "P2", "reason": "现场核实"}),

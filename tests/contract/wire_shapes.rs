@@ -263,6 +263,32 @@ async fn the_decision_tables_are_sent_again_only_when_they_changed() {
 }
 
 #[tokio::test]
+async fn the_streets_are_drawn_as_a_sketch_until_boundaries_are_imported() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let url = format!("{}/api/v1/jurisdictions/outlines", server.base_url);
+    let get = || {
+        reqwest::Client::new()
+            .get(&url)
+            .bearer_auth(&server.client("patrol1").token)
+    };
+    let first = get().send().await.unwrap();
+    let tag = first.headers()["etag"].clone();
+    assert_eq!(first.headers()["content-type"], "application/geo+json");
+    let drawn: Value = first.json().await.unwrap();
+    let features = drawn["features"].as_array().unwrap();
+    assert_eq!(features.len(), 11, "ten streets and the district");
+    for feature in features {
+        assert_eq!(feature["properties"]["sketch"], true, "{feature}");
+    }
+    assert_eq!(
+        features[10]["properties"],
+        json!({"code": "310107", "name": "普陀区", "kind": "district", "sketch": true})
+    );
+    let again = get().header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+}
+
+#[tokio::test]
 async fn the_api_document_is_whole() {
     let server = TestServer::start(ServerOptions::default()).await;
     let url = format!("{}/api/openapi.json", server.base_url);

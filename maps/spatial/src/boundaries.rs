@@ -132,24 +132,27 @@ pub fn to_geojson(areas: &[Area]) -> String {
     let features: Vec<Value> = areas
         .iter()
         .map(|area| {
-            let polygons: Vec<Value> = area
-                .outline
-                .polygons
-                .iter()
-                .map(|rings| coordinates_of(rings))
-                .collect();
-            let geometry = match polygons.as_slice() {
-                [polygon] => json!({"type": "Polygon", "coordinates": polygon}),
-                several => json!({"type": "MultiPolygon", "coordinates": several}),
-            };
             json!({
                 "type": "Feature",
                 "properties": {"code": area.code, "name": area.name},
-                "geometry": geometry,
+                "geometry": geometry_of(&area.outline),
             })
         })
         .collect();
     json!({"type": "FeatureCollection", "features": features}).to_string()
+}
+
+/// An outline as a Polygon, or a MultiPolygon where it has several.
+pub(crate) fn geometry_of(outline: &Outline) -> Value {
+    let polygons: Vec<Value> = outline
+        .polygons
+        .iter()
+        .map(|rings| coordinates_of(rings))
+        .collect();
+    match polygons.as_slice() {
+        [polygon] => json!({"type": "Polygon", "coordinates": polygon}),
+        several => json!({"type": "MultiPolygon", "coordinates": several}),
+    }
 }
 
 fn coordinates_of(rings: &[Vec<Position>]) -> Value {

@@ -7,6 +7,7 @@ mod earth;
 
 pub mod area;
 pub mod boundaries;
+pub mod cells;
 pub mod coverage;
 pub mod crs;
 pub mod features;
@@ -14,6 +15,7 @@ pub mod geo_points;
 pub mod index;
 pub mod labels;
 pub mod metres;
+pub mod outlines;
 pub mod plane;
 pub mod position;
 pub mod simplify;

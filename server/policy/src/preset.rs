@@ -9,6 +9,14 @@ use serde::Deserialize;
 /// The preset of Putuo District, as shipped.
 pub const PUTUO: &str = include_str!("../preset/putuo.toml");
 
+/// The outline of Putuo District, for drawing; its source and licence stand in `preset/sources.md`.
+const OUTLINE_310107: &str = include_str!("../preset/310107.geojson");
+
+/// The outline of a district that ships with the program, as a FeatureCollection of one area in WGS-84.
+pub fn outline_of(district: &DistrictId) -> Option<&'static str> {
+    (district.as_str() == "310107").then_some(OUTLINE_310107)
+}
+
 /// A beginning: a district with its streets and departments.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +139,24 @@ mod tests {
                 .any(|office| office.id.as_str() == "street_310107103")
         );
         assert_eq!(preset.commands().len(), 2);
+    }
+
+    #[test]
+    fn the_shipped_outline_is_one_area_that_has_the_centres_of_the_ten_streets() {
+        use spatial::boundaries::parse_checked_areas;
+        use spatial::coverage::Coverage;
+        let preset = Preset::putuo().unwrap();
+        let areas = parse_checked_areas(outline_of(&preset.district).unwrap()).unwrap();
+        let coverage = Coverage::new(areas).unwrap();
+        for street in &preset.jurisdictions {
+            assert_eq!(
+                coverage.area_of(street.centre.unwrap()),
+                Some("310107"),
+                "{}",
+                street.name
+            );
+        }
+        assert_eq!(outline_of(&DistrictId::from("990101")), None);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use model::deadline::Timer;
 use model::id::{CommandId, RecordId};
 use model::time::Instant;
 use policy::policy::PolicyBook;
-use spatial::labels::Areas;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::RuntimeConfig;
@@ -29,6 +29,7 @@ use crate::handle::{Shared, Waiting};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::policies::Policies;
+use crate::published::KnownAreas;
 use crate::submission::Unavailable;
 
 pub(crate) use load::{Loaded, Loading, load};
@@ -56,7 +57,7 @@ pub(crate) struct DistrictLoop {
     keys: Keys,
     ids: Ids,
     book: Arc<PolicyBook>,
-    areas: Option<Arc<Areas>>,
+    areas: Option<Arc<KnownAreas>>,
     /// Every command that has a row.
     known: BTreeSet<CommandId>,
     /// Records that another district turned out to have.

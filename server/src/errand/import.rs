@@ -39,7 +39,7 @@ pub async fn run(runtime: &Arc<Runtime>, errand: ImportErrand) -> Said {
         let known = Known {
             tables: view.tables(),
             policy: view.policy(),
-            areas: view.state.areas.as_deref(),
+            areas: view.state.areas.as_deref().map(|known| &known.areas),
             accounts: &accounts,
             now: view.now,
         };

@@ -179,7 +179,7 @@ impl DistrictLoop {
             ids: &mut self.ids,
             policies: &self.book,
             positions: &positions,
-            areas: self.areas.as_deref(),
+            areas: self.areas.as_deref().map(|known| &known.areas),
         };
         dispatch::decide(&mut ctx, &self.state, self.book.adopted(), envelope)
             .map_err(|refusal| self.with_timeline(refusal))

@@ -10,7 +10,7 @@ use journal::row::Head;
 use journal::store::{Store, StoreWrite};
 use model::id::{CommandId, DistrictId, PolicyId, RecordId};
 use policy::policy::PolicyBook;
-use spatial::labels::Areas;
+
 use vault::randomness::Randomness;
 use vault::ring::KeyRing;
 
@@ -19,7 +19,7 @@ use crate::fault::RuntimeFault;
 use crate::feed::{Committed, Seed};
 use crate::keys::Keys;
 use crate::policies::Policies;
-use crate::published::load_areas;
+use crate::published::{KnownAreas, load_areas};
 use crate::{rows, snapshots};
 
 /// How many rows are read at once.
@@ -33,7 +33,7 @@ pub(crate) struct Loaded {
     pub from_seq: u64,
     pub keys: Keys,
     pub book: Arc<PolicyBook>,
-    pub areas: Option<Arc<Areas>>,
+    pub areas: Option<Arc<KnownAreas>>,
     pub known: BTreeSet<CommandId>,
     pub n_since_snapshot: u64,
     pub n_details_lost: u64,

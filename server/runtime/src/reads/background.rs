@@ -1,5 +1,7 @@
 //! Background: streets, places, units, resources, departments, colours.
 
+use std::sync::Arc;
+
 use model::actor::Actor;
 use model::refusal::Refusal;
 use model::view::area::AreaWarningView;
@@ -8,7 +10,7 @@ use model::view::background::{
 };
 use policy::action::Action;
 
-use crate::published::ReadView;
+use crate::published::{DrawnOutlines, ReadView};
 
 impl ReadView {
     /// Streets by code.
@@ -20,6 +22,15 @@ impl ReadView {
         let shown = self.shown();
         let all = self.tables().jurisdictions.values();
         Ok(all.map(|street| shown.jurisdiction(street)).collect())
+    }
+
+    /// The streets as a map shows them.
+    ///
+    /// # Errors
+    /// `role_may_not`.
+    pub fn outlines(&self, actor: &Actor) -> Result<Arc<DrawnOutlines>, Refusal> {
+        self.permit_listing(actor, Action::JurisdictionsRead)?;
+        Ok(self.drawn_outlines())
     }
 
     /// Places by id.
