@@ -21,5 +21,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
   },
-  server: { proxy: { '/api': { target: server, ws: true }, '/readyz': server } },
+  server: { proxy: { '/api': { target: server, ws: true }, '/readyz': server, '/assets/mark.svg': server } },
 })

@@ -10,6 +10,8 @@ export interface ConnectionState {
   /** Why it ended for good: the code of the close. */
   ended: number | null
   nConnections: number
+  /** While the server is away: which attempt comes next, and when (`performance.now`). */
+  retry: { n: number; at: number } | null
 }
 
 export interface ConnectionMeans {
@@ -28,6 +30,8 @@ export const OFFLINE_AFTER_MS = 10_000
 const LOOK_EVERY_MS = 500
 const ASK_EVERY_MS = 1_000
 const WAIT_MS = [200, 500, 1_000, 2_000, 5_000] as const
+/** How long opening a socket may take. */
+const OPENING_MS = 5_000
 const PROTOCOL = 'lamplighter.v1'
 
 /** Close codes that say: trying again makes no sense before somebody signs in. */
@@ -39,8 +43,9 @@ export class Connection {
   private looking: ReturnType<typeof setInterval> | null = null
   private nFailures = 0
   private askedAt = 0
+  private openedAt = 0
   private stopped = false
-  private readonly state: ConnectionState = { light: 'connecting', heardAt: null, ended: null, nConnections: 0 }
+  private readonly state: ConnectionState = { light: 'connecting', heardAt: null, ended: null, nConnections: 0, retry: null }
 
   constructor(private readonly means: ConnectionMeans) {}
 
@@ -69,6 +74,7 @@ export class Connection {
     const open = this.means.open ?? ((url, protocol) => new WebSocket(url, protocol))
     const socket = open(this.means.url, PROTOCOL)
     this.socket = socket
+    this.openedAt = performance.now()
     socket.onopen = () => {
       this.state.nConnections += 1
       const resume = this.means.position()
@@ -78,6 +84,7 @@ export class Connection {
     socket.onmessage = (event: MessageEvent<string>) => {
       if (this.socket !== socket) return
       this.nFailures = 0
+      this.state.retry = null
       this.state.heardAt = performance.now()
       if (this.state.light !== 'live') this.show('live')
       this.means.receive(JSON.parse(event.data) as FeedMessage)
@@ -99,6 +106,17 @@ export class Connection {
     const wait = WAIT_MS[Math.min(this.nFailures, WAIT_MS.length - 1)] ?? 5_000
     this.nFailures += 1
     this.timer = setTimeout(() => this.connect(), wait)
+    this.state.retry = { n: this.nFailures, at: performance.now() + wait }
+  }
+
+  /** Tries at once instead of waiting for the next attempt. */
+  retryNow(): void {
+    if (this.stopped || this.state.light === 'live' || this.state.light === 'ended') return
+    if (this.timer) clearTimeout(this.timer)
+    this.nFailures += 1
+    this.state.retry = { n: this.nFailures, at: performance.now() }
+    this.connect()
+    this.means.changed({ ...this.state })
   }
 
   private look(): void {
@@ -112,7 +130,9 @@ export class Connection {
     if (silent === null) return
     if (silent > OFFLINE_AFTER_MS) {
       this.show('offline')
-      if (this.socket && !this.timer) {
+      // A socket that is still being opened gets its time: a slow line would never come back otherwise.
+      const opening = this.socket?.readyState === WebSocket.CONNECTING && now - this.openedAt < OPENING_MS
+      if (this.socket && !this.timer && !opening) {
         this.drop()
         this.again()
       }

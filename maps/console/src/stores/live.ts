@@ -22,7 +22,7 @@ const RESTORED_MS = 5_000
 export const useLive = defineStore('live', () => {
   const clock = new ServerClock()
   const picture = shallowRef<Picture>(NOTHING)
-  const connection = shallowRef<ConnectionState>({ light: 'connecting', heardAt: null, ended: null, nConnections: 0 })
+  const connection = shallowRef<ConnectionState>({ light: 'connecting', heardAt: null, ended: null, nConnections: 0, retry: null })
   /** Server's time in milliseconds; changes once a second, and at once with the first word of the server. */
   const now = ref(Date.now())
   /** When the page last heard anything, by the server's clock. */
@@ -131,5 +131,5 @@ export const useLive = defineStore('live', () => {
   })
   const stale = computed(() => connection.value.light === 'offline' || connection.value.light === 'ended')
 
-  return { picture, connection, now, knownAt, marked, restored, offset, stale, start, stop, forget, onNotables, clock }
+  return { picture, connection, now, knownAt, marked, restored, offset, stale, start, stop, forget, onNotables, clock, retryNow: () => live.retryNow() }
 })
