@@ -1,0 +1,116 @@
+// The list of the desk as a store: the book of cases kept true by the live picture, tab, filter and saved views, and
+// which rows wait for a better place while a hand is on the list.
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useLive } from '../stores/live'
+import { useSession } from '../stores/session'
+import { CaseBook, type Entry } from './case_book'
+import { type ListFilter, NO_FILTER, type SavedView, type Tab, isFiltering, lookThrough, readViews } from './list_filter'
+import { HeldOrder } from './held_order'
+
+/** The list is made anew at most this often; rows count down between. */
+const EVERY_MS = 150
+const CLOSED_STAYS_MS = 10_000
+const KEPT_VIEWS = 'lamplighter.views'
+
+export const useDeskCases = defineStore('desk-cases', () => {
+  const live = useLive()
+  const session = useSession()
+  const book = new CaseBook()
+  const order = new HeldOrder()
+  const closedAt = new Map<string, number>()
+
+  /** Grows with every change of the book. */
+  const version = ref(0)
+  const tab = ref<Tab>('all')
+  const filter = shallowRef<ListFilter>(NO_FILTER)
+  const views = shallowRef<readonly SavedView[]>(readViews(keptViews()))
+  const decided = shallowRef<ReadonlySet<string>>(new Set())
+  const held = ref(false)
+  const rows = shallowRef<readonly Entry[]>([])
+  const nMoved = ref(0)
+
+  let moved = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+
+  const isGone = (entry: Entry) => performance.now() - (closedAt.get(entry.id) ?? 0) > CLOSED_STAYS_MS
+  const looked = computed(() => {
+    void version.value
+    const mine = { account: session.session?.account ?? null, unit: session.session?.unit ?? null, decided: decided.value }
+    return lookThrough(book.sorted, tab.value, filter.value, mine, isGone)
+  })
+  const filtering = computed(() => isFiltering(filter.value))
+
+  function takeIn(): void {
+    timer = null
+    const knew = version.value > 0
+    const touched = book.take(live.picture)
+    for (const id of touched) {
+      moved.add(id)
+      const entry = book.get(id)
+      if (!entry || entry.row.state !== 'closed') closedAt.delete(id)
+      else if (knew && !closedAt.has(id)) {
+        closedAt.set(id, performance.now())
+        setTimeout(() => (version.value += 1), CLOSED_STAYS_MS + 50)
+      }
+    }
+    version.value += 1
+  }
+  watch(() => live.picture, () => (timer ??= setTimeout(takeIn, version.value === 0 ? 0 : EVERY_MS)), { immediate: true })
+
+  watch([looked, held], () => {
+    rows.value = order.next(looked.value.rest, moved, held.value, (id) => book.get(id))
+    nMoved.value = order.nWaiting
+    moved = new Set()
+  })
+  // A tab or filter of the person's own choosing shows its rows at once.
+  watch([tab, filter], takeOrder, { flush: 'post' })
+
+  function takeOrder(): void {
+    rows.value = order.release(looked.value.rest)
+    nMoved.value = 0
+  }
+
+  live.onNotables((notables) => {
+    const account = session.session?.account
+    const found = notables.flatMap((notable) => notable.timeline.filter((line) => line.by === account).map((line) => line.case_id))
+    if (found.length > 0) decided.value = new Set([...decided.value, ...found])
+  })
+
+  function keepViews(next: readonly SavedView[]): void {
+    views.value = next
+    try {
+      localStorage.setItem(KEPT_VIEWS, JSON.stringify(next))
+    } catch {
+      // A browser without storage forgets the views with the page.
+    }
+  }
+  function saveView(name: string): void {
+    const view = { name, tab: tab.value, filter: filter.value }
+    keepViews([...views.value.filter((other) => other.name !== name), view])
+  }
+  function useView(view: SavedView): void {
+    tab.value = view.tab
+    filter.value = view.filter
+  }
+
+  /** The rows in the order of the screen: mortal danger first. */
+  const shown = computed<readonly Entry[]>(() => [...looked.value.urgent, ...rows.value])
+  const nWaiting = computed(() => looked.value.nWaiting)
+  const known = computed(() => live.picture.complete && version.value > 0)
+  const find = (id: string): Entry | undefined => (void version.value, book.get(id))
+  const entries = computed<readonly Entry[]>(() => (void version.value, book.sorted))
+
+  return {
+    version, entries, tab, filter, filtering, views, held, rows, nMoved, looked, shown, nWaiting, known,
+    find, takeOrder, saveView, useView, removeView: (name: string) => keepViews(views.value.filter((view) => view.name !== name)),
+  }
+})
+
+function keptViews(): string | null {
+  try {
+    return localStorage.getItem(KEPT_VIEWS)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,78 @@
+// The cases that wait for a hand, in the order in which hands should come to them, and what would help each. Pure.
+import type { CaseRow, TaskView, UnitPositionView, UnitView } from '@kit/wire/wire'
+import type { Entry } from './case_book'
+
+const PRIORITY = { P0: 0, P1: 1, P2: 2, P3: 3 } as const
+/** Signs of exposure: they make waiting worse. */
+const EXPOSURE: ReadonlySet<string> = new Set(['wet_clothing', 'no_bedding', 'intoxicated'])
+const BUSY: ReadonlySet<string> = new Set(['accepted', 'departed', 'arrived', 'offered'])
+const EARTH_M = 6_371_000
+
+export interface FreeUnit {
+  readonly unit: UnitView
+  /** Absent where the place of the case or of the unit is not known. */
+  readonly distance_m: number | null
+}
+
+export interface Waiting {
+  readonly entry: Entry
+  readonly exposure: readonly string[]
+  readonly near: readonly FreeUnit[]
+  readonly task: TaskView | null
+  /** What would help: a free unit, a higher tier, or a named person. */
+  readonly help: 'assign' | 'raise' | 'take'
+}
+
+/** Signs of exposure that its priority quotes. */
+export function exposureOf(row: CaseRow): string[] {
+  const found = new Set<string>()
+  for (const reason of row.priority.reasons) {
+    const signs = (reason.facts as Record<string, unknown>).signs
+    if (Array.isArray(signs)) for (const sign of signs) if (EXPOSURE.has(sign as string)) found.add(sign as string)
+  }
+  return [...found]
+}
+
+/** Units on shift that hold nothing. */
+export function freeUnits(units: Iterable<UnitView>, tasks: Iterable<TaskView>): UnitView[] {
+  const busy = new Set<string>()
+  for (const task of tasks) if (task.unit && BUSY.has(task.state)) busy.add(task.unit)
+  return [...units].filter((unit) => unit.shift && !busy.has(unit.id))
+}
+
+export function nearestFree(row: CaseRow, free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>, n = 2): FreeUnit[] {
+  const at = row.position
+  const found = free.map((unit) => {
+    const there = positions.get(unit.id)?.position
+    return { unit, distance_m: at && there ? metresBetween(at, there) : null }
+  })
+  const own = (unit: UnitView) => (unit.jurisdiction === row.jurisdiction.code ? 0 : 1)
+  return found
+    .sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity) || own(a.unit) - own(b.unit) || (a.unit.id < b.unit.id ? -1 : 1))
+    .slice(0, n)
+}
+
+export function metresBetween(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
+  const rad = Math.PI / 180
+  const x = (b.lon - a.lon) * rad * Math.cos(((a.lat + b.lat) / 2) * rad)
+  const y = (b.lat - a.lat) * rad
+  return Math.hypot(x, y) * EARTH_M
+}
+
+/** By priority, signs of exposure, waiting time, distance of the nearest free unit. */
+export function queueOf(entries: readonly Entry[], free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>): Waiting[] {
+  const queue = entries.filter((entry) => entry.waits).map((entry): Waiting => {
+    const near = nearestFree(entry.row, free, positions)
+    const task = entry.tasks.find((one) => one.state === 'waiting') ?? null
+    const help = near.length > 0 ? 'assign' : entry.row.tier.value > 1 ? 'raise' : 'take'
+    return { entry, exposure: exposureOf(entry.row), near, task, help }
+  })
+  return queue.sort(
+    (a, b) =>
+      PRIORITY[a.entry.row.priority.value] - PRIORITY[b.entry.row.priority.value] ||
+      b.exposure.length - a.exposure.length ||
+      a.entry.key.opened - b.entry.key.opened ||
+      (a.near[0]?.distance_m ?? Infinity) - (b.near[0]?.distance_m ?? Infinity) ||
+      (a.entry.id < b.entry.id ? -1 : 1),
+  )
+}
