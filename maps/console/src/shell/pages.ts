@@ -2,6 +2,7 @@
 import { words } from '@kit/words/words'
 import { computed } from 'vue'
 import { type LocationQueryRaw, useRoute } from 'vue-router'
+import { useDeskCases } from '../desk/desk_cases'
 import { useLive } from '../stores/live'
 import { useSession } from '../stores/session'
 
@@ -16,11 +17,10 @@ export interface PageLink {
 export function usePages() {
   const live = useLive()
   const session = useSession()
+  const desk = useDeskCases()
   const route = useRoute()
   return computed<PageLink[]>(() => {
-    const { tasks, escalations, cases } = live.picture
-    let nWaiting = 0
-    for (const task of tasks.values()) if (task.state === 'waiting') nWaiting += 1
+    const { escalations, cases } = live.picture
     let nUnanswered = 0
     for (const escalation of escalations.values()) {
       if (escalation.missed_at && !escalation.acknowledged_at && !escalation.ended) nUnanswered += 1
@@ -32,7 +32,7 @@ export function usePages() {
     const waitingHere = at === 'console' && route.query.view === 'waiting'
     const links: PageLink[] = [
       { name: 'console', query: {}, word: pages.console, n: null, here: at === 'console' && !waitingHere },
-      { name: 'console', query: { view: 'waiting' }, word: pages.waiting, n: nWaiting, here: waitingHere },
+      { name: 'console', query: { view: 'waiting' }, word: pages.waiting, n: desk.nWaiting, here: waitingHere },
       { name: 'board', query: {}, word: pages.board, n: nUnanswered, here: at === 'board' },
       { name: 'tonight', query: {}, word: pages.tonight, n: null, here: at === 'tonight' },
       { name: 'revisits', query: {}, word: pages.revisits, n: nRevisits, here: at === 'revisits' },
