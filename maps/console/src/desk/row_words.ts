@@ -37,24 +37,3 @@ export function rowWords(entry: Entry, units: ReadonlyMap<string, UnitView>, now
 export function countdownTime(countdown: Countdown, selected: boolean, words: Words): string {
   return selected ? clockLength(countdown.ms) : rowLength(countdown.ms, words.common.units)
 }
-
-export function countdownWords(countdown: Countdown, selected: boolean, words: Words): string {
-  const { common } = words
-  const kind = countdown.deadline ? common.deadline[countdown.deadline] : ''
-  switch (countdown.kind) {
-    case 'none': return ''
-    case 'maybe': return `${kind} ${common.maybeMissed}`
-    case 'missed': return `${kind} ${common.missed} ${countdownTime(countdown, selected, words)}`
-    case 'running': return `${kind} ${common.left} ${countdownTime(countdown, selected, words)}`
-  }
-}
-
-/** The whole row in one sentence. */
-export function rowSentence(entry: Entry, text: RowWords, countdown: Countdown, words: Words): string {
-  const { row } = entry
-  const { common } = words
-  return words.desk.list.sentence([
-    row.drill ? common.drill : '', text.place, common.priority[row.priority.value], common.levelFull[row.warning_level.value], text.holder, text.street,
-    text.people, text.age, common.tier[row.tier.value], countdownWords(countdown, false, words),
-  ])
-}

@@ -19,6 +19,8 @@ export interface Waiting {
   readonly exposure: readonly string[]
   readonly near: readonly FreeUnit[]
   readonly task: TaskView | null
+  /** Since when it waits: since its task was made, else since it was opened. */
+  readonly since: number
   /** What would help: a free unit, a higher tier, or a named person. */
   readonly help: 'assign' | 'raise' | 'take'
 }
@@ -65,13 +67,13 @@ export function queueOf(entries: readonly Entry[], free: readonly UnitView[], po
     const near = nearestFree(entry.row, free, positions)
     const task = entry.tasks.find((one) => one.state === 'waiting') ?? null
     const help = near.length > 0 ? 'assign' : entry.row.tier.value > 1 ? 'raise' : 'take'
-    return { entry, exposure: exposureOf(entry.row), near, task, help }
+    return { entry, exposure: exposureOf(entry.row), near, task, since: task ? Date.parse(task.made_at) : entry.key.opened, help }
   })
   return queue.sort(
     (a, b) =>
       PRIORITY[a.entry.row.priority.value] - PRIORITY[b.entry.row.priority.value] ||
       b.exposure.length - a.exposure.length ||
-      a.entry.key.opened - b.entry.key.opened ||
+      a.since - b.since ||
       (a.near[0]?.distance_m ?? Infinity) - (b.near[0]?.distance_m ?? Infinity) ||
       (a.entry.id < b.entry.id ? -1 : 1),
   )

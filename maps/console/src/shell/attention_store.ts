@@ -30,6 +30,7 @@ export const useAttention = defineStore('attention', () => {
   let known: Set<string> | null = null
 
   function wake(): void {
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return
     sound.wake()
     setTimeout(() => (ready.value = sound.ready), 50)
   }

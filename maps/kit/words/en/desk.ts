@@ -95,7 +95,6 @@ export const desk: typeof chinese = {
     showAll: 'Show all',
     loading: 'Reading the cases',
     closed: 'Closed',
-    sentence: (parts) => parts.filter(Boolean).join(', '),
   },
   filter: {
     title: 'Filter the cases',

@@ -91,7 +91,6 @@ export const desk = {
     showAll: '显示全部',
     loading: '正在读取个案',
     closed: '已结',
-    sentence: (parts: readonly string[]) => parts.filter(Boolean).join('，'),
   },
   filter: {
     title: '筛选个案',
