@@ -1,0 +1,183 @@
+// Marks that would lie over each other become one pill that names every level with its count: an orange is never
+// hidden, nor is mortal danger. Pure; the cost grows with the points of the view, not with their square.
+import { type CasePoint, SHAPES, type Shape } from './case_points'
+import { type Bounds, worldPx } from './mercator'
+import { pillOf } from './pills'
+import { CASE_PX } from './shapes'
+
+export interface Mark {
+  id: string
+  /** World units. */
+  x: number
+  y: number
+  /** The case, where the mark is one case alone. */
+  only: CasePoint | null
+  n: number
+  nMissed: number
+  /** How many of each shape. */
+  counts: Readonly<Record<Shape, number>>
+  /** The gravest, in the order of the points; a few are enough to choose from. */
+  ids: readonly string[]
+}
+
+export interface Grouping {
+  zoom: number
+  /** Only what lies in here is grouped. */
+  bounds: Bounds
+  /** Marks nearer than this are one. */
+  apart_px: number
+  /** A pill where the map is crowded: its cell. */
+  crowded_px: { width: number; height: number }
+  /** From how many marks on a map is crowded. */
+  nCrowded: number
+  /** Stands alone always. */
+  alone: string | null
+  scale: number
+  missedWord: string
+}
+
+/** How many cases a pill remembers by name. */
+const N_IDS = 40
+
+interface Pile {
+  x: number
+  y: number
+  sumX: number
+  sumY: number
+  members: CasePoint[]
+}
+
+export function group(points: readonly CasePoint[], how: Grouping): Mark[] {
+  const { bounds } = how
+  const byShape: Record<Shape, CasePoint[]> = { p0: [], orange: [], yellow: [], blue: [], none: [] }
+  const alone: Mark[] = []
+  let n = 0
+  for (const point of points) {
+    if (point.x < bounds.left || point.x > bounds.right || point.y < bounds.top || point.y > bounds.bottom) continue
+    if (point.id === how.alone) alone.push(markOf({ x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] }))
+    else byShape[point.shape].push(point)
+    n += 1
+  }
+  const graveFirst = SHAPES.map((shape) => byShape[shape])
+  let piles = n > how.nCrowded * 20 ? null : near(graveFirst, how.apart_px / worldPx(how.zoom))
+  if (!piles || piles.length > how.nCrowded) piles = cells(graveFirst, how)
+  else piles = withoutOverlap(piles, how)
+  return [...piles.map(markOf), ...alone]
+}
+
+/** Piles around the gravest points: whatever is nearer than `reach` joins. */
+function near(graveFirst: readonly (readonly CasePoint[])[], reach: number): Pile[] {
+  const piles: Pile[] = []
+  const cells = new Map<string, Pile[]>()
+  for (const point of graveFirst.flat()) {
+    const column = Math.floor(point.x / reach)
+    const row = Math.floor(point.y / reach)
+    let found: Pile | null = null
+    for (let dx = -1; dx <= 1 && !found; dx += 1) {
+      for (let dy = -1; dy <= 1 && !found; dy += 1) {
+        for (const pile of cells.get(`${column + dx}/${row + dy}`) ?? []) {
+          if (Math.hypot(pile.x - point.x, pile.y - point.y) < reach) found = pile
+        }
+      }
+    }
+    if (found) join(found, point)
+    else {
+      const pile = { x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] }
+      piles.push(pile)
+      const key = `${column}/${row}`
+      const there = cells.get(key)
+      if (there) there.push(pile)
+      else cells.set(key, [pile])
+    }
+  }
+  return piles
+}
+
+/** How often overlaps are looked for again after some have joined. */
+const N_ROUNDS = 8
+/** Pills may touch by this much. */
+const TOUCH_PX = 3
+
+/** Pills that would cover a neighbour take it in, until none does. The gravest come first and keep their place longest. */
+function withoutOverlap(piles: Pile[], how: Grouping): Pile[] {
+  const px = worldPx(how.zoom)
+  let all = piles.map((pile) => ({ pile, ...extent(pile, how) }))
+  for (let round = 0; round < N_ROUNDS; round += 1) {
+    const kept: typeof all = []
+    for (const next of all) {
+      const under = kept.find(({ pile, width, height }) => {
+        if (pile.members.length === 1 && next.pile.members.length === 1) return false
+        const dx = (Math.abs(middle(pile).x - middle(next.pile).x)) * px
+        const dy = (Math.abs(middle(pile).y - middle(next.pile).y)) * px
+        return dx < (width + next.width) / 2 - TOUCH_PX && dy < (height + next.height) / 2 - TOUCH_PX
+      })
+      if (under) {
+        for (const point of next.pile.members) join(under.pile, point)
+        Object.assign(under, extent(under.pile, how))
+      } else kept.push(next)
+    }
+    const settled = kept.length === all.length
+    all = kept
+    if (settled) break
+  }
+  return all.map(({ pile }) => pile)
+}
+
+const middle = (pile: Pile) => ({ x: pile.sumX / pile.members.length, y: pile.sumY / pile.members.length })
+
+function extent(pile: Pile, how: Grouping): { width: number; height: number } {
+  if (pile.members.length === 1) return { width: CASE_PX * how.scale, height: CASE_PX * how.scale }
+  const { width, height } = pillOf(markOf(pile), how.missedWord)
+  return { width: width * how.scale, height: height * how.scale }
+}
+
+/** Piles by cells of the size of a pill; each stands near the middle of its cell, so that no two overlap. */
+function cells(graveFirst: readonly (readonly CasePoint[])[], how: Grouping): Pile[] {
+  const px = worldPx(how.zoom)
+  const width = how.crowded_px.width / px
+  const height = how.crowded_px.height / px
+  const piles = new Map<number, Pile>()
+  for (const point of graveFirst.flat()) {
+    const column = Math.floor(point.x / width)
+    const row = Math.floor(point.y / height)
+    const key = row * 2 ** 26 + column
+    const pile = piles.get(key)
+    if (pile) join(pile, point)
+    else piles.set(key, { x: (column + 0.5) * width, y: (row + 0.5) * height, sumX: point.x, sumY: point.y, members: [point] })
+  }
+  for (const pile of piles.values()) {
+    if (pile.members.length > 1) {
+      pile.sumX = pile.x * pile.members.length
+      pile.sumY = pile.y * pile.members.length
+    }
+  }
+  return [...piles.values()]
+}
+
+function join(pile: Pile, point: CasePoint): void {
+  pile.sumX += point.x
+  pile.sumY += point.y
+  pile.members.push(point)
+}
+
+function markOf(pile: Pile): Mark {
+  const { members } = pile
+  const counts = { p0: 0, orange: 0, yellow: 0, blue: 0, none: 0 }
+  let nMissed = 0
+  for (const point of members) {
+    counts[point.shape] += 1
+    if (point.missed) nMissed += 1
+  }
+  const first = members[0]
+  const only = members.length === 1 && first ? first : null
+  return {
+    id: only ? only.id : `${first?.id ?? ''}+`,
+    x: pile.sumX / members.length,
+    y: pile.sumY / members.length,
+    only,
+    n: members.length,
+    nMissed,
+    counts,
+    ids: members.slice(0, N_IDS).map((point) => point.id),
+  }
+}
