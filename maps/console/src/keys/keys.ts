@@ -65,6 +65,7 @@ export function strokeOf(event: KeyboardEvent): string {
 
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement && ['radio', 'checkbox', 'button'].includes(target.type)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
 

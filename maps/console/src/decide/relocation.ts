@@ -1,0 +1,16 @@
+// Where a case is moved to, as the server takes it: exactly one of place, street, position. Pure.
+export interface RelocationForm {
+  by: string | null
+  place: string | null
+  street: string | null
+  lon: string
+  lat: string
+}
+
+export function relocationBody(form: RelocationForm): Record<string, unknown> | null {
+  if (form.by === 'place') return form.place ? { place: { id: form.place } } : null
+  if (form.by === 'street') return form.street ? { jurisdiction: form.street } : null
+  const [lon, lat] = [form.lon.trim(), form.lat.trim()]
+  if (form.by !== 'position' || lon === '' || lat === '' || !Number.isFinite(Number(lon)) || !Number.isFinite(Number(lat))) return null
+  return { position: { lon: Number(lon), lat: Number(lat), crs: 'wgs84' } }
+}
