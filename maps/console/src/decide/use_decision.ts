@@ -60,11 +60,13 @@ export function useDecision(means: DecisionMeans) {
       return
     }
     const mine = (asking = new AbortController())
-    const reason = means.reason ? { reason: means.reason() || words.value.casePanel.decide.standIn } : {}
+    // The words of the reason change nothing of what will happen: the preview does without them.
+    const { standIn } = words.value.casePanel.decide
+    const reason = means.reason ? { reason: standIn } : {}
     const answer = await command<ChangesAnswer>(means.path(), { ...body, ...reason }, { preview: true, signal: mine.signal })
     if (mine.signal.aborted) return
     previewProblem.value = answer.ok ? null : answer.problem
-    preview.value = answer.ok ? shownChanges(answer.value.changes ?? []) : null
+    preview.value = answer.ok ? shownChanges(answer.value.changes ?? [], standIn) : null
     previewAt.value = answer.ok ? (answer.value.at ?? null) : null
   }
   // What is chosen and every event of the case make it anew; the words of the reason do not.

@@ -1,8 +1,10 @@
 // Names of departments, units and resources as the panel writes them.
-import { words } from '@kit/words/words'
+import type { ReasonView } from '@kit/wire/wire'
+import { said, words } from '@kit/words/words'
 import { computed } from 'vue'
 import { useBackground } from '../stores/background'
 import { useLive } from '../stores/live'
+import { namedFacts } from './why_chain'
 
 /** The name that the district gave, else that of the preset, else the id. */
 export function useDepartmentNames(): (id: string) => string {
@@ -33,4 +35,11 @@ export function useNamesInSentences() {
     for (const name of background.departmentNames.values()) names.add(name)
     return names
   })
+}
+
+/** A reason's sentence with the names of the unit and department that its facts give by id. */
+export function useReasonWords(): (reason: ReasonView) => string {
+  const unitName = useUnitNames()
+  const departmentName = useDepartmentNames()
+  return (reason) => namedFacts(said(reason), reason.facts as Record<string, unknown>, { unit: unitName, department: departmentName })
 }

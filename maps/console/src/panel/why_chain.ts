@@ -64,6 +64,16 @@ export function factPairs(reason: ReasonView): [string, string][] {
   ])
 }
 
+/** Sentences quote ids of their facts; people know units and departments by name. */
+export function namedFacts(text: string, facts: Record<string, unknown>, names: Record<string, (id: string) => string>): string {
+  let named = text
+  for (const [fact, nameOf] of Object.entries(names)) {
+    const id = facts[fact]
+    if (typeof id === 'string' && id !== '') named = named.replace(id, nameOf(id))
+  }
+  return named
+}
+
 function signsOf(reason: ReasonView): Sign[] {
   const signs = factOf(reason, 'signs')
   return Array.isArray(signs) ? (signs as Sign[]) : []

@@ -177,6 +177,8 @@ export const casePanel: typeof chinese = {
     previewWaits: 'What will happen is shown once you have chosen',
     previewNone: 'Nothing else changes',
     previewFailed: 'The preview could not be read',
+    previewRefused: 'This cannot be done now',
+    onDuty: 'On duty',
     moreChanges: (n) => `${n} more`,
     standIn: 'preview',
     cannotYet: 'Choose above first',

@@ -189,6 +189,8 @@ export const casePanel = {
     previewWaits: '选好后显示将会发生什么',
     previewNone: '不改变其他内容',
     previewFailed: '预览没有读到',
+    previewRefused: '现在不能这样做',
+    onDuty: '在岗力量',
     moreChanges: (n: number) => `还有 ${n} 项`,
     standIn: '预览',
     cannotYet: '请先选好上面的内容',
