@@ -9,7 +9,7 @@ export const router = createRouter({
     { path: '/board', name: 'board', component: () => import('./pages/BoardPage.vue') },
     { path: '/tonight', name: 'tonight', component: () => import('./pages/TonightPage.vue') },
     { path: '/revisits', name: 'revisits', component: () => import('./pages/RevisitsPage.vue') },
-    { path: '/intake', name: 'intake', component: () => import('./pages/IntakePage.vue') },
+    { path: '/intake', name: 'intake', component: () => import('./pages/IntakePage.vue'), meta: { ownFoot: true } },
     { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { bare: true } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

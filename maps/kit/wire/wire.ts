@@ -40,4 +40,6 @@ export type TaskState = Shapes['TaskState']
 export type DeadlineKind = Shapes['DeadlineKind']
 export type CaseState = Shapes['CaseState']
 export type OutcomeKind = Shapes['OutcomeKind']
+export type PlaceLevel = Shapes['PlaceLevel']
+export type PositionView = Shapes['PositionView']
 export type { Whole }
