@@ -42,6 +42,7 @@ export const useIntake = defineStore('intake', () => {
   const fresh = ref(0)
   let kept = new KeptCalls(null, '')
   let sent: { report: Report; join: Join | null } | null = null
+  let sending = false
   let beating: ReturnType<typeof setInterval> | null = null
 
   watch(
@@ -166,7 +167,6 @@ export const useIntake = defineStore('intake', () => {
     return 'done'
   }
 
-  let sending = false
   async function sendWaiting(): Promise<void> {
     if (sending || live.stale || session.ended) return
     sending = true
