@@ -4,6 +4,7 @@
 
 mod measure;
 mod patrols;
+mod tonight;
 
 use std::sync::Arc;
 
@@ -91,6 +92,7 @@ impl Shown<'_> {
         items.extend(results(&live));
         items.extend(self.work(&live, self.area_answers(from, to, &sees_case)));
         items.extend(self.merges(from, to, &sees_case));
+        items.extend(self.tonight(&live, from, to, &sees_case));
         items.extend(self.patrols(from, to));
         items.extend(self.colours(from, to));
         FiguresView {

@@ -30,7 +30,8 @@ pub struct FigureView {
     pub name_en: String,
     /// `count`, `share`, `minutes`.
     pub unit: String,
-    /// What it is split by: `priority`, `tier`, `jurisdiction`, `hour`, `department`, `sex`, `age_band`; empty = all.
+    /// What it is split by: `priority`, `tier`, `jurisdiction`, `hour`, `department`, `sex`, `age_band`,
+    /// `way`, `state`, `detail`, `outcome`, `timing`, …; reports also by `hour` and `way` together; empty = all.
     pub split: BTreeMap<String, String>,
     /// The number; absent when nothing can be counted.
     pub value: Option<f64>,
@@ -40,6 +41,8 @@ pub struct FigureView {
     pub n_counted: usize,
     /// The cases behind it.
     pub cases: Vec<CaseId>,
+    /// Those of them that count: the upper part of a share; for other figures all.
+    pub counted: Vec<CaseId>,
     /// The things counted that are no cases: looks at places, escalations, changes of colour, by id.
     pub others: Vec<String>,
 }

@@ -65,11 +65,14 @@ fn figure(
         unit: unit.to_owned(),
         split: split
             .into_iter()
+            // Two at once are written with a plus: `hour+way`, `22+patrol`.
+            .flat_map(|(split, value)| split.split('+').zip(value.split('+')))
             .map(|(split, value)| (split.to_owned(), value.to_owned()))
             .collect(),
         value: None,
         n: samples.len(),
         n_counted: samples.len(),
+        counted: cases.iter().copied().collect(),
         cases: cases.into_iter().collect(),
         others: others.into_iter().collect(),
     }
@@ -94,10 +97,15 @@ pub(super) fn shares(name: Name, samples: &[Sample]) -> Vec<FigureView> {
     groups(samples)
         .into_iter()
         .map(|(split, samples)| {
-            let n_counted = samples.iter().filter(|sample| sample.value > 0.5).count();
+            let that_count = || samples.iter().filter(|sample| sample.value > 0.5);
+            let n_counted = that_count().count();
+            let counted: BTreeSet<CaseId> = that_count()
+                .flat_map(|sample| sample.cases.iter().copied())
+                .collect();
             FigureView {
                 value: ratio(n_counted, samples.len()),
                 n_counted,
+                counted: counted.into_iter().collect(),
                 ..figure(name.id.to_owned(), name, "share", split, &samples)
             }
         })
@@ -178,6 +186,10 @@ mod tests {
             .map(|figure| (figure.n, figure.n_counted, figure.cases.len()))
             .collect();
         assert_eq!(found, [(3, 2, 3), (2, 1, 2), (1, 1, 1)]);
+        let counted = |n: usize| figures.get(n).map(|figure| figure.counted.clone());
+        let case = |n: u128| CaseId(uuid::Uuid::from_u128(n));
+        assert_eq!(counted(0), Some(vec![case(1), case(3)]));
+        assert_eq!(counted(1), Some(vec![case(1)]));
         assert_eq!(figures.get(1).and_then(|figure| figure.value), Some(0.5));
         let durations = durations(NAME, &samples);
         assert_eq!(
