@@ -93,8 +93,8 @@ class Changing {
     for (const area of data.area_warnings ?? []) this.map('areaWarnings').set(area.jurisdiction, area)
     for (const unit of data.units ?? []) this.map('units').set(unit.id, unit)
     for (const resource of data.resources ?? []) this.map('resources').set(resource.id, resource)
-    if (data.drill !== undefined) this.draft.drill = data.drill
-    if (data.policy !== undefined) this.draft.policy = data.policy
+    if (data.drill !== undefined && data.drill !== null) this.draft.drill = data.drill
+    if (data.policy !== undefined && data.policy !== null) this.draft.policy = data.policy
     if (data.gone) this.takeOut(data.gone)
   }
 

@@ -7,7 +7,7 @@ import { freeUnits, metresBetween, queueOf } from './waiting_queue'
 
 const unit = (id: string, onShift = true) => ({ id, name: id, jurisdiction: '310107015', shift: onShift ? { started_at: AT('16:00'), check_in_missed: false } : null }) as UnitView
 const at = (lon: number) => ({ lon, lat: 31.25, accuracy_m: 10, crs: 'wgs84' }) as never
-const fix = (id: string, lon: number): UnitPositionView => ({ unit: id, at: AT('22:00'), position: at(lon) }) as UnitPositionView
+const fix = (id: string, lon: number): UnitPositionView => ({ unit: id, at: AT('22:00'), heard_at: AT('22:00'), position: at(lon) }) as UnitPositionView
 const wet = (signs: string[]) => ({ value: 'P2' as const, override: null, reasons: [{ rule: 'priority', policy: 'p', facts: { signs }, text: '', text_en: '', source: '' }] }) as never
 
 describe('queue', () => {

@@ -46,7 +46,7 @@ describe('yours to do', () => {
     expect(gather({ rows: [unanswered('n')], units: [unit] })[0]).toMatchObject({ kind: 'safety', panic: true })
   })
   it('reminds of a ticket two hours before its reply is due', () => {
-    const ticket = (reply_by: string) => ({ ...sampleCase(reply_by, { deadlines: [] , taken: { by: 'a', name: 'a', at: AT('22:01'), reason: 'a' } }), replies: [{ sighting_id: reply_by, source_ref: '12345-8', reply_by: AT(reply_by), answered_at: null }] })
+    const ticket = (reply_by: string) => ({ ...sampleCase(reply_by, { deadlines: [] , taken: { by: 'a', name: 'a', at: AT('22:01'), reason: 'a' } }), replies: [{ sighting_id: reply_by, source: 'hotline' as const, source_ref: '12345-8', reply_by: AT(reply_by), answered_at: null }] })
     expect(gather({ rows: [ticket('23:59')] }).map((one) => one.kind)).toEqual(['reply'])
     expect(gather({ rows: [ticket('23:59')], now: Date.parse(AT('20:00')) })).toEqual([])
   })
