@@ -4,6 +4,7 @@ import { type CasePoint, SHAPES, type Shape } from './case_points'
 import { type Bounds, worldPx } from './mercator'
 import { pillOf } from './pills'
 import { CASE_PX } from './shapes'
+import { textWidth } from './text_widths'
 
 export interface Mark {
   id: string
@@ -62,7 +63,8 @@ export function group(points: readonly CasePoint[], how: Grouping): Mark[] {
   let piles = n > how.nCrowded * 20 ? null : near(graveFirst, how.apart_px / worldPx(how.zoom))
   if (!piles || piles.length > how.nCrowded) piles = cells(graveFirst, how)
   else piles = withoutOverlap(piles, how)
-  return [...piles.map(markOf), ...alone]
+  // The gravest are drawn last, over the others.
+  return [...piles.map(markOf).reverse(), ...alone]
 }
 
 /** Piles around the gravest points: whatever is nearer than `reach` joins. */
@@ -105,12 +107,7 @@ function withoutOverlap(piles: Pile[], how: Grouping): Pile[] {
   for (let round = 0; round < N_ROUNDS; round += 1) {
     const kept: typeof all = []
     for (const next of all) {
-      const under = kept.find(({ pile, width, height }) => {
-        if (pile.members.length === 1 && next.pile.members.length === 1) return false
-        const dx = (Math.abs(middle(pile).x - middle(next.pile).x)) * px
-        const dy = (Math.abs(middle(pile).y - middle(next.pile).y)) * px
-        return dx < (width + next.width) / 2 - TOUCH_PX && dy < (height + next.height) / 2 - TOUCH_PX
-      })
+      const under = kept.find((one) => covers(one, next, px))
       if (under) {
         for (const point of next.pile.members) join(under.pile, point)
         Object.assign(under, extent(under.pile, how))
@@ -123,12 +120,34 @@ function withoutOverlap(piles: Pile[], how: Grouping): Pile[] {
   return all.map(({ pile }) => pile)
 }
 
+/** How far a mark reaches from its middle, in pixels; the tag of a missed case stands at its left. */
+interface Extent {
+  left: number
+  right: number
+  half: number
+  /** Bare marks were set apart already. */
+  bare: boolean
+}
+
+function covers(a: Extent & { pile: Pile }, b: Extent & { pile: Pile }, px: number): boolean {
+  if (a.bare && b.bare) return false
+  const dx = (middle(b.pile).x - middle(a.pile).x) * px
+  const dy = (middle(b.pile).y - middle(a.pile).y) * px
+  const apart = dx >= 0 ? a.right + b.left : a.left + b.right
+  return Math.abs(dx) < apart - TOUCH_PX && Math.abs(dy) < a.half + b.half - TOUCH_PX
+}
+
 const middle = (pile: Pile) => ({ x: pile.sumX / pile.members.length, y: pile.sumY / pile.members.length })
 
-function extent(pile: Pile, how: Grouping): { width: number; height: number } {
-  if (pile.members.length === 1) return { width: CASE_PX * how.scale, height: CASE_PX * how.scale }
-  const { width, height } = pillOf(markOf(pile), how.missedWord)
-  return { width: width * how.scale, height: height * how.scale }
+function extent(pile: Pile, how: Grouping): Extent {
+  const only = pile.members.length === 1 ? pile.members[0] : undefined
+  if (!only) {
+    const { width, height } = pillOf(markOf(pile), how.missedWord)
+    return { left: (width / 2) * how.scale, right: (width / 2) * how.scale, half: (height / 2) * how.scale, bare: false }
+  }
+  const half = (CASE_PX / 2) * how.scale
+  const tag = only.missed ? (textWidth(how.missedWord, 11) + 14) * how.scale : 0
+  return { left: half + tag, right: half, half, bare: !only.missed }
 }
 
 /** Piles by cells of the size of a pill; each stands near the middle of its cell, so that no two overlap. */

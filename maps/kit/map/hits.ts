@@ -22,13 +22,11 @@ export function hitAt(pixel: WorldPoint, frame: Frame, view: View, size: Size): 
     least = far + rank
     best = hit()
   }
-  if (frame.layers.cases) {
-    for (const mark of frame.marks) {
-      const half = mark.only ? 0 : (pillOf(mark, frame.missedWord).width * frame.scale) / 2 - reach
-      offer(mark, Math.max(0, half), 0, () => ({ kind: 'mark', mark }))
-    }
+  for (const mark of frame.marks) {
+    const half = mark.only ? 0 : (pillOf(mark, frame.missedWord).width * frame.scale) / 2 - reach
+    offer(mark, Math.max(0, half), 0, () => ({ kind: 'mark', mark }))
   }
-  if (frame.layers.units) for (const unit of frame.units) offer(unit, 0, 3, () => ({ kind: 'unit', unit }))
+  for (const unit of frame.units) offer(unit, 0, 3, () => ({ kind: 'unit', unit }))
   for (const spot of frame.spots) offer(spot, 0, 6, () => ({ kind: 'spot', spot }))
   return best
 }

@@ -26,7 +26,7 @@ interface Wanted {
   layers: Ref<Layers>
   selectedId: () => string | null
   focused: () => WorldPoint | null
-  scale: number
+  scale: () => number
   /** Names without 街道, where large type leaves no room. */
   short?: boolean
 }
@@ -54,11 +54,11 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
     const wanted = scene.value.points.filter((point) => point.id === alone || (cases && (revisits || !point.revisit || point.missed)))
     return group(wanted, {
       ...grouped.value,
-      apart_px: APART_PX * scale,
-      crowded_px: { width: CROWDED_PX.width * scale, height: CROWDED_PX.height * scale },
+      apart_px: APART_PX * scale(),
+      crowded_px: { width: CROWDED_PX.width * scale(), height: CROWDED_PX.height * scale() },
       nCrowded: N_CROWDED,
       alone,
-      scale,
+      scale: scale(),
       missedWord: words.value.common.missed,
     })
   })
@@ -71,10 +71,10 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
   // Compared by value: a label is laid out anew only when its word, the zoom or the borders change.
   const labelKey = computed(() => [...labelWords.value].join())
   const labels = shallowRef<StreetLabel[]>([])
-  watch([labelKey, () => outlines.streets, () => grouped.value?.zoom], () => {
+  watch([labelKey, () => outlines.streets, () => grouped.value?.zoom, scale], () => {
     if (!grouped.value) return
     const px = worldPx(grouped.value.zoom)
-    labels.value = labelsFor(outlines.streets, { px, words: labelWords.value, measure: (text) => labelSize(text, scale), short })
+    labels.value = labelsFor(outlines.streets, { px, words: labelWords.value, measure: (text) => labelSize(text, scale()), short })
   }, { immediate: true })
 
   const selected = computed(() => {
@@ -103,7 +103,7 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
       layers: layers.value,
       palette: palette.value,
       missedWord: words.value.common.missed,
-      scale,
+      scale: scale(),
     }
   })
 }
