@@ -37,6 +37,8 @@ export interface Grouping {
   missedWord: string
 }
 
+/** So many cases for one mark of a crowded map are crowded without trying. */
+const MANY_FOR_ONE = 5
 /** How many cases a pill remembers by name. */
 const N_IDS = 40
 
@@ -60,7 +62,7 @@ export function group(points: readonly CasePoint[], how: Grouping): Mark[] {
     n += 1
   }
   const graveFirst = SHAPES.map((shape) => byShape[shape])
-  let piles = n > how.nCrowded * 20 ? null : near(graveFirst, how.apart_px / worldPx(how.zoom))
+  let piles = n > how.nCrowded * MANY_FOR_ONE ? null : near(graveFirst, how.apart_px / worldPx(how.zoom))
   if (!piles || piles.length > how.nCrowded) piles = cells(graveFirst, how)
   else piles = withoutOverlap(piles, how)
   // The gravest are drawn last, over the others.
@@ -70,14 +72,14 @@ export function group(points: readonly CasePoint[], how: Grouping): Mark[] {
 /** Piles around the gravest points: whatever is nearer than `reach` joins. */
 function near(graveFirst: readonly (readonly CasePoint[])[], reach: number): Pile[] {
   const piles: Pile[] = []
-  const cells = new Map<string, Pile[]>()
+  const cells = new Map<number, Pile[]>()
   for (const point of graveFirst.flat()) {
     const column = Math.floor(point.x / reach)
     const row = Math.floor(point.y / reach)
     let found: Pile | null = null
     for (let dx = -1; dx <= 1 && !found; dx += 1) {
       for (let dy = -1; dy <= 1 && !found; dy += 1) {
-        for (const pile of cells.get(`${column + dx}/${row + dy}`) ?? []) {
+        for (const pile of cells.get((row + dy) * 2 ** 26 + column + dx) ?? []) {
           if (Math.hypot(pile.x - point.x, pile.y - point.y) < reach) found = pile
         }
       }
@@ -86,7 +88,7 @@ function near(graveFirst: readonly (readonly CasePoint[])[], reach: number): Pil
     else {
       const pile = { x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] }
       piles.push(pile)
-      const key = `${column}/${row}`
+      const key = row * 2 ** 26 + column
       const there = cells.get(key)
       if (there) there.push(pile)
       else cells.set(key, [pile])
