@@ -48,6 +48,9 @@ function pointOf(row: CaseRow): CasePoint | null {
   }
 }
 
+/** Rows that are known already cost little: so many of them make a turn. */
+const KNOWN_PORTION = 20_000
+
 /** Remembers what was made of each row for as long as the row itself is held by somebody. */
 export class CasePoints {
   private readonly known = new WeakMap<CaseRow, CasePoint | null>()
@@ -69,10 +72,12 @@ export class CasePoints {
   *gather(cases: ReadonlyMap<string, CaseRow>, portion = 2_000): Generator<undefined, CasePoint[]> {
     const points: CasePoint[] = []
     let until = this.nJudged + portion
+    let nLooked = 0
     for (const row of cases.values()) {
       const point = this.of(row)
       if (point) points.push(point)
-      if (this.nJudged >= until) {
+      nLooked += 1
+      if (this.nJudged >= until || nLooked % KNOWN_PORTION === 0) {
         yield undefined
         until = this.nJudged + portion
       }

@@ -52,28 +52,30 @@ interface Pile {
 
 export function group(points: readonly CasePoint[], how: Grouping): Mark[] {
   const { bounds } = how
-  const byShape: Record<Shape, CasePoint[]> = { p0: [], orange: [], yellow: [], blue: [], none: [] }
+  const shown: CasePoint[] = []
   const alone: Mark[] = []
-  let n = 0
   for (const point of points) {
     if (point.x < bounds.left || point.x > bounds.right || point.y < bounds.top || point.y > bounds.bottom) continue
-    if (point.id === how.alone) alone.push(markOf({ x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] }))
-    else byShape[point.shape].push(point)
-    n += 1
+    if (point.id === how.alone) alone.push(markOf(pileOf(point)))
+    else shown.push(point)
   }
-  const graveFirst = SHAPES.map((shape) => byShape[shape])
-  let piles = n > how.nCrowded * MANY_FOR_ONE ? null : near(graveFirst, how.apart_px / worldPx(how.zoom))
-  if (!piles || piles.length > how.nCrowded) piles = cells(graveFirst, how)
-  else piles = withoutOverlap(piles, how)
   // The gravest are drawn last, over the others.
-  return [...piles.map(markOf).reverse(), ...alone]
+  return [...marksOf(shown, how).reverse(), ...alone]
 }
 
+function marksOf(shown: readonly CasePoint[], how: Grouping): Mark[] {
+  if (shown.length > how.nCrowded * MANY_FOR_ONE) return cells(shown, how)
+  const piles = near(SHAPES.flatMap((shape) => shown.filter((point) => point.shape === shape)), how.apart_px / worldPx(how.zoom))
+  return piles.length > how.nCrowded ? cells(shown, how) : withoutOverlap(piles, how).map(markOf)
+}
+
+const pileOf = (point: CasePoint): Pile => ({ x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] })
+
 /** Piles around the gravest points: whatever is nearer than `reach` joins. */
-function near(graveFirst: readonly (readonly CasePoint[])[], reach: number): Pile[] {
+function near(graveFirst: readonly CasePoint[], reach: number): Pile[] {
   const piles: Pile[] = []
   const cells = new Map<number, Pile[]>()
-  for (const point of graveFirst.flat()) {
+  for (const point of graveFirst) {
     const column = Math.floor(point.x / reach)
     const row = Math.floor(point.y / reach)
     let found: Pile | null = null
@@ -86,7 +88,7 @@ function near(graveFirst: readonly (readonly CasePoint[])[], reach: number): Pil
     }
     if (found) join(found, point)
     else {
-      const pile = { x: point.x, y: point.y, sumX: point.x, sumY: point.y, members: [point] }
+      const pile = pileOf(point)
       piles.push(pile)
       const key = row * 2 ** 26 + column
       const there = cells.get(key)
@@ -152,27 +154,44 @@ function extent(pile: Pile, how: Grouping): Extent {
   return { left: half + tag, right: half, half, bare: !only.missed }
 }
 
-/** Piles by cells of the size of a pill; each stands near the middle of its cell, so that no two overlap. */
-function cells(graveFirst: readonly (readonly CasePoint[])[], how: Grouping): Pile[] {
+interface Cell {
+  column: number
+  row: number
+  n: number
+  nMissed: number
+  counts: Record<Shape, number>
+  first: CasePoint
+  ids: Record<Shape, string[]>
+}
+
+/** Marks by cells of the size of a pill, in one pass; each stands in the middle of its cell, so that no two overlap. */
+function cells(shown: readonly CasePoint[], how: Grouping): Mark[] {
   const px = worldPx(how.zoom)
   const width = how.crowded_px.width / px
   const height = how.crowded_px.height / px
-  const piles = new Map<number, Pile>()
-  for (const point of graveFirst.flat()) {
+  const left = Math.floor(how.bounds.left / width)
+  const top = Math.floor(how.bounds.top / height)
+  const nColumns = Math.floor(how.bounds.right / width) - left + 1
+  const found = new Map<number, Cell>()
+  for (const point of shown) {
     const column = Math.floor(point.x / width)
     const row = Math.floor(point.y / height)
-    const key = row * 2 ** 26 + column
-    const pile = piles.get(key)
-    if (pile) join(pile, point)
-    else piles.set(key, { x: (column + 0.5) * width, y: (row + 0.5) * height, sumX: point.x, sumY: point.y, members: [point] })
-  }
-  for (const pile of piles.values()) {
-    if (pile.members.length > 1) {
-      pile.sumX = pile.x * pile.members.length
-      pile.sumY = pile.y * pile.members.length
+    const key = (row - top) * nColumns + column - left
+    let cell = found.get(key)
+    if (!cell) {
+      cell = { column, row, n: 0, nMissed: 0, counts: { p0: 0, orange: 0, yellow: 0, blue: 0, none: 0 }, first: point, ids: { p0: [], orange: [], yellow: [], blue: [], none: [] } }
+      found.set(key, cell)
     }
+    cell.n += 1
+    cell.counts[point.shape] += 1
+    if (point.missed) cell.nMissed += 1
+    const ids = cell.ids[point.shape]
+    if (ids.length < N_IDS) ids.push(point.id)
   }
-  return [...piles.values()]
+  return [...found.values()].map(({ column, row, n, nMissed, counts, first, ids }): Mark => {
+    if (n === 1) return markOf(pileOf(first))
+    return { id: `cell ${column} ${row}`, x: (column + 0.5) * width, y: (row + 0.5) * height, only: null, n, nMissed, counts, ids: SHAPES.flatMap((shape) => ids[shape]).slice(0, N_IDS) }
+  })
 }
 
 function join(pile: Pile, point: CasePoint): void {

@@ -181,7 +181,7 @@ describe('what a change costs', () => {
       const id = `case-${String(k).padStart(6, '0')}`
       next.set(id, caseRow(id, { level: 'orange' }))
     }
-    expect(gather(points, next, 2_000).turns).toBe(1)
+    expect(gather(points, next, 2_000).turns).toBe(3)
     expect(points.nJudged).toBe(50_020)
   })
   const drawn = (n: number, lon = 121, look = 'x') => new Map(Array.from({ length: n }, (_, k): [string, Drawn] => [`u${k}`, { id: `u${k}`, lon, lat: 31, look: { label: look } }]))

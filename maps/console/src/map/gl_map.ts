@@ -14,6 +14,8 @@ import type { BaseMap } from './outlines'
 
 /** Pills of a night are few; above this many the images of those that are gone are dropped. */
 const MANY_IMAGES = 300
+/** The worker may still lay out a frame that needed them. */
+const KEPT_MS = 10_000
 
 type Feature = GeoJSON.Feature
 const point = (lon: number, lat: number, properties: Feature['properties']): Feature => ({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } })
@@ -28,11 +30,14 @@ export function hasWebGl(): boolean {
 
 export class MapInGl {
   private readonly drawn = { cases: new Map<string, Drawn>(), units: new Map<string, Drawn>() }
-  private readonly images = new Set<string>()
+  /** With when a frame last needed it. */
+  private readonly images = new Map<string, number>()
   private readonly levels = new Map<string, string>()
   private before: Frame | null = null
   private painted: Palette | null = null
   private baseHere = false
+  private units: ReturnType<typeof setTimeout> | null = null
+  private selectionKey = ''
 
   private constructor(private readonly map: GlMap, private readonly maplibre: typeof import('maplibre-gl')) {}
 
@@ -73,6 +78,7 @@ export class MapInGl {
   }
 
   stop(): void {
+    if (this.units) clearTimeout(this.units)
     this.map.remove()
   }
 
@@ -94,12 +100,19 @@ export class MapInGl {
     if (frame.colours !== before?.colours || frame.streets !== before?.streets) this.paintColours(frame)
     if (frame.labels !== before?.labels || frame.palette !== before?.palette || frame.colours !== before?.colours) this.paintLabels(frame, before)
     if (frame.marks !== before?.marks || frame.palette !== before?.palette) this.paintCases(frame)
-    if (frame.units !== before?.units) this.tell('units', new Map(frame.units.map(({ id, lon, lat, label, freshness }) => [id, { id, lon, lat, look: { label, freshness } }])))
+    if (frame.units !== before?.units) this.units ??= setTimeout(() => this.paintUnits(), 0)
     if (frame.spots !== before?.spots) {
       this.source('spots').setData(collection(frame.spots.map((spot) => point(spot.lon, spot.lat, { icon: spot.kind === 'place' ? 'place' : 'bed', text: spot.beds === null ? '' : String(spot.beds) }))))
     }
     this.paintSelection(frame)
     if (this.baseHere && frame.layers.base !== before?.layers.base) showBase(this.map, frame.layers.base)
+  }
+
+  /** A turn of its own: two thousand units that move are as much as all the rest. */
+  private paintUnits(): void {
+    this.units = null
+    const units = this.before?.units ?? []
+    this.tell('units', new Map(units.map(({ id, lon, lat, label, freshness }) => [id, { id, lon, lat, look: { label, freshness } }])))
   }
 
   private source(id: string): GeoJSONSource {
@@ -126,12 +139,12 @@ export class MapInGl {
   private put(name: string, image: DrawnImage): void {
     if (this.map.hasImage(name)) this.map.removeImage(name)
     this.map.addImage(name, image.data, image.options)
-    this.images.add(name)
+    this.images.set(name, performance.now())
   }
 
   private recolour(frame: Frame): void {
     for (const [name, image] of fixedImages(frame.palette, frame.missedWord)) this.put(name, image)
-    for (const name of [...this.images].filter((each) => each.startsWith('pill/'))) this.forget(name)
+    for (const name of [...this.images.keys()].filter((each) => each.startsWith('pill/'))) this.forget(name)
     for (const layer of this.painted ? layersOf(frame.palette) : []) {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name as never, value as never)
     }
@@ -169,10 +182,12 @@ export class MapInGl {
   private paintCases(frame: Frame): void {
     const next = new Map<string, Drawn>()
     const icons = new Set<string>()
+    const now = performance.now()
     for (const mark of frame.marks) {
       const icon = mark.only ? `case/${mark.only.shape}` : `pill/${pillKey(mark)}`
       if (!mark.only && !icons.has(icon) && !this.images.has(icon)) this.put(icon, pillImage(mark, frame.palette, frame.missedWord))
       icons.add(icon)
+      if (!mark.only) this.images.set(icon, now)
       const gravest = SHAPES.findIndex((shape) => mark.counts[shape] > 0)
       next.set(mark.id, {
         id: mark.id, lon: lonOf(mark.x), lat: latOf(mark.y),
@@ -180,7 +195,8 @@ export class MapInGl {
       })
     }
     this.tell('cases', next)
-    if (this.images.size > MANY_IMAGES) for (const name of [...this.images]) if (name.startsWith('pill/') && !icons.has(name)) this.forget(name)
+    if (this.images.size <= MANY_IMAGES) return
+    for (const [name, at] of this.images) if (name.startsWith('pill/') && now - at > KEPT_MS) this.forget(name)
   }
 
   private paintSelection(frame: Frame): void {
@@ -195,5 +211,4 @@ export class MapInGl {
     this.source('links').setData(collection(selected ? links.map((unit): Feature => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[unit.lon, unit.lat], [selected.lon, selected.lat]] } })) : []))
     this.source('focus').setData(collection(focused ? [point(lonOf(focused.x), latOf(focused.y), {})] : []))
   }
-  private selectionKey = ''
 }

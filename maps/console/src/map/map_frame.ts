@@ -7,11 +7,10 @@ import { labelsFor, type StreetLabel } from '@kit/map/street_labels'
 import { labelSize } from '@kit/map/text_widths'
 import { tasksOf } from '@kit/map/tooltips'
 import { words } from '@kit/words/words'
-import { computed, type Ref, shallowRef, type ShallowRef, watch } from 'vue'
-import { useLive } from '../stores/live'
+import { computed, onBeforeUnmount, type Ref, shallowRef, type ShallowRef, watch } from 'vue'
 import { useOutlines } from './outlines'
 import type { MapView } from './map_view'
-import { pointOf, type Scene } from './scene'
+import { MANY_CASES, pointOf, type Scene } from './scene'
 
 const APART_PX = 17
 const CROWDED_PX = { width: 168, height: 40 }
@@ -32,7 +31,6 @@ interface Wanted {
 }
 
 export function useFrame({ scene, place, palette, layers, selectedId, focused, scale, short }: Wanted) {
-  const live = useLive()
   const outlines = useOutlines()
   /** What the marks were grouped for; kept while the view stays inside it. */
   const grouped = shallowRef<{ zoom: number; bounds: Bounds } | null>(null)
@@ -47,7 +45,19 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
     if (!holds) grouped.value = { zoom: view.zoom, bounds: boundsOf(view, size, MARGIN_PX) }
   }, { immediate: true })
 
-  const marks = computed<Mark[]>(() => {
+  const marks = shallowRef<Mark[]>([])
+  let waits: ReturnType<typeof setTimeout> | null = null
+  function regroup(): void {
+    waits = null
+    marks.value = marksNow()
+  }
+  watch([scene, grouped, layers, selectedId, () => words.value, scale], () => {
+    if (scene.value.points.length <= MANY_CASES) regroup()
+    else waits ??= setTimeout(regroup, 0)
+  }, { immediate: true })
+  onBeforeUnmount(() => waits && clearTimeout(waits))
+
+  function marksNow(): Mark[] {
     if (!grouped.value) return []
     const { cases, revisits } = layers.value
     const alone = selectedId()
@@ -59,9 +69,9 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
       nCrowded: N_CROWDED,
       alone,
       scale: scale(),
-      missedWord: words.value.common.missed,
+      missedWord: words.value.map.missed,
     })
-  })
+  }
 
   const labelWords = computed(() => {
     const found = new Map<string, string>()
@@ -78,13 +88,13 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
   }, { immediate: true })
 
   const selected = computed(() => {
-    const row = live.picture.cases.get(selectedId() ?? '')
+    const row = scene.value.picture.cases.get(selectedId() ?? '')
     return row ? pointOf(row) : null
   })
   const links = computed(() => {
     const id = selected.value?.id
     if (!id) return []
-    const units = new Set(tasksOf(live.picture, id).filter((task) => task.unit && ['offered', 'accepted', 'departed', 'arrived'].includes(task.state)).map((task) => task.unit))
+    const units = new Set(tasksOf(scene.value.picture, id).filter((task) => task.unit && ['offered', 'accepted', 'departed', 'arrived'].includes(task.state)).map((task) => task.unit))
     return scene.value.units.filter((unit) => units.has(unit.id))
   })
 
@@ -102,7 +112,7 @@ export function useFrame({ scene, place, palette, layers, selectedId, focused, s
       links: layers.value.units ? links.value : [],
       layers: layers.value,
       palette: palette.value,
-      missedWord: words.value.common.missed,
+      missedWord: words.value.map.missed,
       scale: scale(),
     }
   })

@@ -1,5 +1,6 @@
 // What the map shows of the live picture, made anew at most twice a second and in turns short enough for keys and
 // pointer.
+import { NOTHING, type Picture } from '@kit/fold/picture'
 import { type CasePoint, CasePoints } from '@kit/map/case_points'
 import type { Spot, StreetColour } from '@kit/map/frame'
 import { worldX, worldY } from '@kit/map/mercator'
@@ -13,19 +14,23 @@ export const REPAINT_EVERY_MS = 500
 const AGE_STEP_MS = 5_000
 
 export interface Scene {
+  /** What it was made of. */
+  picture: Picture
   points: readonly CasePoint[]
   units: readonly UnitMark[]
   spots: readonly Spot[]
   colours: ReadonlyMap<string, StreetColour>
 }
-const EMPTY: Scene = { points: [], units: [], spots: [], colours: new Map() }
+const EMPTY: Scene = { picture: NOTHING, points: [], units: [], spots: [], colours: new Map() }
 
 /** One memory for all maps of a page. */
 const casePoints = new CasePoints()
 export const pointOf = casePoints.of.bind(casePoints)
 export const idsInOrder = casePoints.inOrder.bind(casePoints)
 
-const breath = () => new Promise<void>((go) => setTimeout(go, 0))
+/** From here on the parts of a repaint are turns of their own. */
+export const MANY_CASES = 2_000
+export const breath = () => new Promise<void>((go) => setTimeout(go, 0))
 
 export function useScene() {
   const live = useLive()
@@ -52,8 +57,10 @@ export function useScene() {
       await breath()
       turn = gathering.next()
     }
+    if (picture.cases.size > MANY_CASES) await breath()
     if (gone) return
     scene.value = {
+      picture,
       points: turn.value,
       units: unitMarks(picture.units, picture.positions, live.now, live.stale),
       spots: spots(),

@@ -27,6 +27,7 @@ export const map: typeof chinese = {
   seen: 'Last seen',
   accuracy: (m: string) => `±${m}`,
   noFix: 'No position',
+  missed: 'Missed',
   together: (n: number) => `${n} cases in one spot`,
   togetherHow: 'Double click zooms in, a click selects the most urgent',
   onShift: 'On duty',

@@ -25,6 +25,7 @@ export const map = {
   seen: '最后见到',
   accuracy: (m: string) => `±${m}`,
   noFix: '没有位置',
+  missed: '超时',
   together: (n: number) => `${n} 案在一处`,
   togetherHow: '双击放大，单击选最急的一案',
   onShift: '在岗',
