@@ -14,6 +14,7 @@ import type { BaseMap } from './outlines'
 
 /** Pills of a night are few; above this many the images of those that are gone are dropped. */
 const MANY_IMAGES = 300
+const PILLS_A_TURN = 16
 /** The worker may still lay out a frame that needed them. */
 const KEPT_MS = 10_000
 
@@ -37,6 +38,7 @@ export class MapInGl {
   private painted: Palette | null = null
   private baseHere = false
   private units: ReturnType<typeof setTimeout> | null = null
+  private cases: ReturnType<typeof setTimeout> | null = null
   private selectionKey = ''
 
   private constructor(private readonly map: GlMap, private readonly maplibre: typeof import('maplibre-gl')) {}
@@ -79,6 +81,7 @@ export class MapInGl {
 
   stop(): void {
     if (this.units) clearTimeout(this.units)
+    if (this.cases) clearTimeout(this.cases)
     this.map.remove()
   }
 
@@ -99,7 +102,7 @@ export class MapInGl {
     if (frame.streets !== before?.streets) this.paintStreets(frame)
     if (frame.colours !== before?.colours || frame.streets !== before?.streets) this.paintColours(frame)
     if (frame.labels !== before?.labels || frame.palette !== before?.palette || frame.colours !== before?.colours) this.paintLabels(frame, before)
-    if (frame.marks !== before?.marks || frame.palette !== before?.palette) this.paintCases(frame)
+    if (frame.marks !== before?.marks || frame.palette !== before?.palette) this.paintCases()
     if (frame.units !== before?.units) this.units ??= setTimeout(() => this.paintUnits(), 0)
     if (frame.spots !== before?.spots) {
       this.source('spots').setData(collection(frame.spots.map((spot) => point(spot.lon, spot.lat, { icon: spot.kind === 'place' ? 'place' : 'bed', text: spot.beds === null ? '' : String(spot.beds) }))))
@@ -179,14 +182,30 @@ export class MapInGl {
     this.source('labels').setData(collection(frame.labels.map(({ code, at }) => point(lonOf(at.x), latOf(at.y), { icon: `label/${code}` }))))
   }
 
-  private paintCases(frame: Frame): void {
+  /** Pills that were never drawn are drawn a few a turn; the cases follow when all are there. */
+  private paintCases(): void {
+    if (this.cases) clearTimeout(this.cases)
+    this.cases = null
+    const frame = this.before
+    if (!frame) return
+    let nDrawn = 0
+    for (const mark of frame.marks) {
+      if (mark.only || this.images.has(`pill/${pillKey(mark)}`)) continue
+      if (nDrawn === PILLS_A_TURN) {
+        this.cases = setTimeout(() => this.paintCases(), 0)
+        return
+      }
+      this.put(`pill/${pillKey(mark)}`, pillImage(mark, frame.palette, frame.missedWord))
+      nDrawn += 1
+    }
+    this.tellCases(frame)
+  }
+
+  private tellCases(frame: Frame): void {
     const next = new Map<string, Drawn>()
-    const icons = new Set<string>()
     const now = performance.now()
     for (const mark of frame.marks) {
       const icon = mark.only ? `case/${mark.only.shape}` : `pill/${pillKey(mark)}`
-      if (!mark.only && !icons.has(icon) && !this.images.has(icon)) this.put(icon, pillImage(mark, frame.palette, frame.missedWord))
-      icons.add(icon)
       if (!mark.only) this.images.set(icon, now)
       const gravest = SHAPES.findIndex((shape) => mark.counts[shape] > 0)
       next.set(mark.id, {
