@@ -35,8 +35,8 @@ export function usePages() {
       { name: 'console', query: { view: 'waiting' }, word: pages.waiting, n: desk.nWaiting, here: waitingHere },
       { name: 'board', query: {}, word: pages.board, n: nUnanswered, here: at === 'board' },
       { name: 'tonight', query: {}, word: pages.tonight, n: null, here: at === 'tonight' },
-      { name: 'revisits', query: {}, word: pages.revisits, n: nRevisits, here: at === 'revisits' },
     ]
+    if (session.seesRevisits) links.push({ name: 'revisits', query: {}, word: pages.revisits, n: nRevisits, here: at === 'revisits' })
     if (session.takesCalls) links.push({ name: 'intake', query: {}, word: pages.intake, n: null, here: at === 'intake' })
     return links
   })

@@ -41,7 +41,9 @@ export const useSession = defineStore('session', () => {
   const decides = computed(() => role.value === 'command' || role.value === 'street')
   const commands = computed(() => role.value === 'command')
   const takesCalls = computed(() => role.value === 'command' || role.value === 'street' || role.value === 'department')
+  /** Sees who is due a visit. */
+  const seesRevisits = computed(() => role.value === 'command' || role.value === 'street' || role.value === 'auditor')
   const seesConsole = computed(() => role.value !== null && ['command', 'street', 'department', 'auditor'].includes(role.value))
 
-  return { session, looked, ended, look, signIn, signOut, role, decides, commands, takesCalls, seesConsole }
+  return { session, looked, ended, look, signIn, signOut, role, decides, commands, takesCalls, seesRevisits, seesConsole }
 })

@@ -13,6 +13,7 @@ export const desk: typeof chinese = {
     until: (at) => `valid until ${at}`,
     more: (n) => `${n} more`,
     cases,
+    casesShort: (n) => String(n),
     since: (at) => `since ${at}`,
     handRaise: 'Raised by hand',
     handRaiseUntil: (at) => `Raised by hand until ${at}`,

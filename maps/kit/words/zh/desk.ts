@@ -9,6 +9,7 @@ export const desk = {
     until: (at: string) => `有效至 ${at}`,
     more: (n: number) => `另有 ${n} 条`,
     cases: (n: number) => `${n} 案`,
+    casesShort: (n: number) => `${n} 案`,
     since: (at: string) => `自 ${at}`,
     handRaise: '人工提升',
     handRaiseUntil: (at: string) => `人工提升 至 ${at}`,
