@@ -35,5 +35,5 @@ export function rowWords(entry: Entry, units: ReadonlyMap<string, UnitView>, now
 
 /** The time of a countdown: to the second where it is the selected case, else as rows write lengths. */
 export function countdownTime(countdown: Countdown, selected: boolean, words: Words): string {
-  return selected ? clockLength(countdown.ms) : rowLength(countdown.ms, words.common.units)
+  return selected ? clockLength(countdown.ms) : rowLength(countdown.ms, words.desk.list.units).trim()
 }

@@ -96,6 +96,8 @@ export const desk: typeof chinese = {
     showAll: 'Show all',
     loading: 'Reading the cases',
     closed: 'Closed',
+    deadline: { acknowledge: 'Ack', on_site: 'On site', outcome: 'Outcome', revisit: 'Revisit' },
+    units: { hour: 'h', minute: '', day: 'd', second: 's' },
   },
   filter: {
     title: 'Filter the cases',

@@ -92,6 +92,8 @@ export const desk = {
     showAll: '显示全部',
     loading: '正在读取个案',
     closed: '已结',
+    deadline: { acknowledge: '签收', on_site: '到场', outcome: '处置', revisit: '回访' },
+    units: { hour: '时', minute: '分', day: '天', second: '秒' },
   },
   filter: {
     title: '筛选个案',
