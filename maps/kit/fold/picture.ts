@@ -103,7 +103,10 @@ class Changing {
       this.map('cases').delete(id)
       this.touched.add(id)
     }
-    for (const id of gone.tasks ?? []) this.map('tasks').delete(id)
+    for (const id of gone.tasks ?? []) {
+      this.touchCaseOf(id)
+      this.map('tasks').delete(id)
+    }
     for (const id of gone.escalations ?? []) this.map('escalations').delete(id)
   }
 
@@ -114,7 +117,14 @@ class Changing {
     this.touched.add(row.id)
   }
 
+  /** A task that goes, or goes over to another case, changes the one that had it. */
+  private touchCaseOf(taskId: string): void {
+    const known = this.draft.tasks.get(taskId)?.case_id
+    if (known) this.touched.add(known)
+  }
+
   private putTask(task: TaskView): void {
+    this.touchCaseOf(task.id)
     this.map('tasks').set(task.id, task)
     if (task.case_id) this.touched.add(task.case_id)
   }

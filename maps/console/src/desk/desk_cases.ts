@@ -30,6 +30,8 @@ export const useDeskCases = defineStore('desk-cases', () => {
   const rows = shallowRef<readonly Entry[]>([])
   const nMoved = ref(0)
 
+  /** Touched since the book last took something in; null asks it to compare the whole picture. */
+  let touched: Set<string> | null = null
   let moved = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null
 
@@ -43,23 +45,31 @@ export const useDeskCases = defineStore('desk-cases', () => {
 
   function takeIn(): void {
     timer = null
-    const knew = version.value > 0
-    const touched = book.take(live.picture)
-    for (const id of touched) {
-      moved.add(id)
+    const ids = touched
+    touched = new Set()
+    for (const id of ids ? book.take(live.picture, ids) : book.take(live.picture)) moved.add(id)
+    for (const id of ids ?? []) {
       const entry = book.get(id)
       if (!entry || entry.row.state !== 'closed') closedAt.delete(id)
-      else if (knew && !closedAt.has(id)) {
+      else if (!closedAt.has(id)) {
         closedAt.set(id, performance.now())
         setTimeout(() => (version.value += 1), CLOSED_STAYS_MS + 50)
       }
     }
     version.value += 1
   }
-  watch(() => live.picture, () => (timer ??= setTimeout(takeIn, version.value === 0 ? 0 : EVERY_MS)), { immediate: true })
+  function soon(): void {
+    timer ??= setTimeout(takeIn, version.value === 0 ? 0 : EVERY_MS)
+  }
+  live.onTouched((ids, whole) => {
+    if (whole) touched = null
+    else if (touched) for (const id of ids) touched.add(id)
+    soon()
+  })
+  soon()
 
   watch([looked, held], () => {
-    rows.value = order.next(looked.value.rest, moved, held.value, (id) => book.get(id))
+    rows.value = order.next(looked.value.rest, moved, held.value)
     nMoved.value = order.nWaiting
     moved = new Set()
   })
@@ -94,15 +104,25 @@ export const useDeskCases = defineStore('desk-cases', () => {
     filter.value = view.filter
   }
 
-  /** The rows in the order of the screen: mortal danger first. */
-  const shown = computed<readonly Entry[]>(() => [...looked.value.urgent, ...rows.value])
+  /** The ids in the order of the screen: mortal danger first. */
+  const shownIds = (): string[] => [...looked.value.urgent, ...rows.value].map((entry) => entry.id)
   const nWaiting = computed(() => looked.value.nWaiting)
   const known = computed(() => live.picture.complete && version.value > 0)
   const find = (id: string): Entry | undefined => (void version.value, book.get(id))
   const entries = computed<readonly Entry[]>(() => (void version.value, book.sorted))
+  /** Open cases of each street, and cases in follow-up, in one pass. */
+  const counts = computed(() => {
+    const nOpen = new Map<string, number>()
+    let nFollowUp = 0
+    for (const { row } of entries.value) {
+      if (row.state === 'open') nOpen.set(row.jurisdiction.code, (nOpen.get(row.jurisdiction.code) ?? 0) + 1)
+      else if (row.state === 'follow_up') nFollowUp += 1
+    }
+    return { nOpen, nFollowUp }
+  })
 
   return {
-    version, entries, tab, filter, filtering, views, held, rows, nMoved, looked, shown, nWaiting, known,
+    version, entries, counts, tab, filter, filtering, views, held, rows, nMoved, looked, shownIds, nWaiting, known,
     find, takeOrder, saveView, useView, removeView: (name: string) => keepViews(views.value.filter((view) => view.name !== name)),
   }
 })

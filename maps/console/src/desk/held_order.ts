@@ -4,6 +4,7 @@ import type { Entry } from './case_book'
 
 export class HeldOrder {
   private shown: readonly Entry[] = []
+  private here: ReadonlySet<string> | null = null
   private waiting = new Set<string>()
 
   /** How many cases have moved, come or gone since the order was taken. */
@@ -11,29 +12,36 @@ export class HeldOrder {
     return this.waiting.size
   }
 
-  /** Gives the rows to show. Held rows keep their place and show what is newest about them. */
-  next(wanted: readonly Entry[], moved: ReadonlySet<string>, held: boolean, find: (id: string) => Entry | undefined): readonly Entry[] {
+  /** Gives the rows to show; held rows keep their place. Who draws them looks up what is newest about each. */
+  next(wanted: readonly Entry[], moved: ReadonlySet<string>, held: boolean): readonly Entry[] {
     if (!held || this.shown.length === 0) return this.release(wanted)
-    const stands = this.shown.map((entry) => find(entry.id) ?? entry)
-    this.shown = stands
-    if (sameOrder(stands, wanted)) this.waiting.clear()
-    else {
-      const here = new Set(stands.map((entry) => entry.id))
-      const there = new Set(wanted.map((entry) => entry.id))
-      for (const id of moved) if (here.has(id) || there.has(id)) this.waiting.add(id)
-      for (const id of [...this.waiting]) if (!here.has(id) && !there.has(id)) this.waiting.delete(id)
-      // A row may come or go without having moved: a closed case after its time, a case that now waits.
-      if (this.waiting.size === 0) for (const id of there) if (!here.has(id)) this.waiting.add(id)
-      if (this.waiting.size === 0) for (const id of here) if (!there.has(id)) this.waiting.add(id)
+    if (sameOrder(this.shown, wanted)) {
+      this.waiting.clear()
+      return this.shown
     }
-    return stands
+    const here = (this.here ??= new Set(this.shown.map((entry) => entry.id)))
+    const asked = new Set([...moved, ...this.waiting])
+    const there = new Set<string>()
+    for (const { id } of wanted) if (asked.has(id) || !here.has(id)) there.add(id)
+    // Of what moved only that counts which stands here, or would stand here.
+    this.waiting = new Set([...asked].filter((id) => here.has(id) || there.has(id)))
+    for (const id of there) if (!here.has(id)) this.waiting.add(id)
+    // A row may go without having moved: a closed case after its time, a case that no longer waits.
+    if (this.waiting.size === 0) this.waiting = gone(this.shown, wanted)
+    return this.shown
   }
 
   release(wanted: readonly Entry[]): readonly Entry[] {
     this.waiting.clear()
+    this.here = null
     this.shown = wanted
     return wanted
   }
+}
+
+function gone(shown: readonly Entry[], wanted: readonly Entry[]): Set<string> {
+  const there = new Set(wanted.map((entry) => entry.id))
+  return new Set(shown.filter((entry) => !there.has(entry.id)).map((entry) => entry.id))
 }
 
 function sameOrder(a: readonly Entry[], b: readonly Entry[]): boolean {

@@ -61,20 +61,28 @@ export function metresBetween(a: { lon: number; lat: number }, b: { lon: number;
   return Math.hypot(x, y) * EARTH_M
 }
 
-/** By priority, signs of exposure, waiting time, distance of the nearest free unit. */
-export function queueOf(entries: readonly Entry[], free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>): Waiting[] {
-  const queue = entries.filter((entry) => entry.waits).map((entry): Waiting => {
-    const near = nearestFree(entry.row, free, positions)
+const EXPOSED = new WeakMap<CaseRow, readonly string[]>()
+function exposed(row: CaseRow): readonly string[] {
+  let found = EXPOSED.get(row)
+  if (!found) EXPOSED.set(row, (found = exposureOf(row)))
+  return found
+}
+
+/** By priority, signs of exposure, waiting time; the first `most` of them, each with the nearest free units. */
+export function queueOf(entries: readonly Entry[], free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>, most = Infinity): Waiting[] {
+  const waiting = entries.filter((entry) => entry.waits).map((entry) => {
     const task = entry.tasks.find((one) => one.state === 'waiting') ?? null
-    const help = near.length > 0 ? 'assign' : entry.row.tier.value > 1 ? 'raise' : 'take'
-    return { entry, exposure: exposureOf(entry.row), near, task, since: task ? Date.parse(task.made_at) : entry.key.opened, help }
+    return { entry, exposure: exposed(entry.row), task, since: task ? Date.parse(task.made_at) : entry.key.opened }
   })
-  return queue.sort(
+  waiting.sort(
     (a, b) =>
       PRIORITY[a.entry.row.priority.value] - PRIORITY[b.entry.row.priority.value] ||
       b.exposure.length - a.exposure.length ||
       a.since - b.since ||
-      (a.near[0]?.distance_m ?? Infinity) - (b.near[0]?.distance_m ?? Infinity) ||
       (a.entry.id < b.entry.id ? -1 : 1),
   )
+  return waiting.slice(0, most).map((one): Waiting => {
+    const near = nearestFree(one.entry.row, free, positions)
+    return { ...one, near, help: near.length > 0 ? 'assign' : one.entry.row.tier.value > 1 ? 'raise' : 'take' }
+  })
 }

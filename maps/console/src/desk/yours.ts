@@ -62,12 +62,13 @@ function ofCases(of: Gathered): Yours[] {
   for (const entry of of.entries) {
     const { row, id } = entry
     if (entry.nobody) nobody.push(entry)
-    const late = lateForHands(entry, of.now)
-    if (late !== null) {
+    const late = entry.handsBy
+    if (late !== null && late <= of.now) {
       short.streets.add(row.jurisdiction.name)
       short.n += 1
       short.at = Math.min(short.at, late)
     }
+    if (!entry.asked) continue
     if (row.hand_over && !row.hand_over.answer) {
       const { to, from, answer_by } = row.hand_over
       found.push({ kind: 'handover', id: `handover:${id}`, row, to: from ?? to, incoming: Boolean(from), at: Date.parse(answer_by) })
@@ -93,15 +94,6 @@ function unanswered(entries: readonly Entry[], of: Gathered): Yours[] {
   const rest = ordered.slice(nAlone)
   if (rest.length > 0) found.push({ kind: 'nobodyMore', id: 'nobody', n: rest.length, at: Math.min(...rest.map((entry) => entry.key.at)) })
   return found
-}
-
-/** Since when a P2 or P3 waits past its acknowledge time; null where it does not. */
-export function lateForHands(entry: Entry, now: number): number | null {
-  if (!entry.waits || !['P2', 'P3'].includes(entry.row.priority.value)) return null
-  const acknowledge = entry.row.deadlines.find((deadline) => deadline.kind === 'acknowledge')
-  if (!acknowledge || acknowledge.met_at) return null
-  const by = Date.parse(acknowledge.by)
-  return acknowledge.missed_at || by <= now ? by : null
 }
 
 const HEIGHT = { none: 0, blue: 1, yellow: 2, orange: 3 } as const

@@ -37,21 +37,28 @@ export const useAttention = defineStore('attention', () => {
   window.addEventListener('pointerdown', wake)
   window.addEventListener('keydown', wake)
 
-  const rowsOf = () => desk.entries.map((entry) => entry.row)
+  /** What asked when the cases last changed; between changes only the clock runs. */
+  let asking: readonly Asking[] = []
   function look(): void {
+    gather()
+    decideNow()
+  }
+  function decideNow(): void {
     clock.value = performance.now()
-    if (!live.picture.complete || !desk.known || !session.session) return
-    const source = { cases: rowsOf(), escalations: live.picture.escalations.values() }
-    if (known === null) {
-      known = new Set(missedIds(source).keys())
-      source.escalations = live.picture.escalations.values()
-    }
-    const decided = decide(state.value, askingOf({ ...source, known, acted }), clock.value)
+    const decided = decide(state.value, asking, clock.value)
     state.value = decided.state
     if (decided.fresh.length > 0) tell(decided.fresh)
     if (decided.sound) sound.play(decided.sound)
   }
-  watch(() => [live.now, desk.version], look)
+  function gather(): void {
+    if (!live.picture.complete || !desk.known || !session.session) return
+    const cases = desk.entries.filter((entry) => entry.grave).map((entry) => entry.row)
+    const escalations = [...live.picture.escalations.values()]
+    known ??= new Set(missedIds({ cases, escalations }).keys())
+    asking = askingOf({ cases, escalations, known, acted })
+  }
+  watch(() => [desk.version, live.picture.escalations], look)
+  watch(() => live.now, decideNow)
 
   function sentence(one: Asking): string {
     const row = one.caseId ? desk.find(one.caseId)?.row : null

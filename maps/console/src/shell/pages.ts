@@ -20,13 +20,11 @@ export function usePages() {
   const desk = useDeskCases()
   const route = useRoute()
   return computed<PageLink[]>(() => {
-    const { escalations, cases } = live.picture
+    const { escalations } = live.picture
     let nUnanswered = 0
     for (const escalation of escalations.values()) {
       if (escalation.missed_at && !escalation.acknowledged_at && !escalation.ended) nUnanswered += 1
     }
-    let nRevisits = 0
-    for (const row of cases.values()) if (row.state === 'follow_up') nRevisits += 1
     const pages = words.value.shell.pages
     const at = route.name
     const waitingHere = at === 'console' && route.query.view === 'waiting'
@@ -36,7 +34,7 @@ export function usePages() {
       { name: 'board', query: {}, word: pages.board, n: nUnanswered, here: at === 'board' },
       { name: 'tonight', query: {}, word: pages.tonight, n: null, here: at === 'tonight' },
     ]
-    if (session.seesRevisits) links.push({ name: 'revisits', query: {}, word: pages.revisits, n: nRevisits, here: at === 'revisits' })
+    if (session.seesRevisits) links.push({ name: 'revisits', query: {}, word: pages.revisits, n: desk.counts.nFollowUp, here: at === 'revisits' })
     if (session.takesCalls) links.push({ name: 'intake', query: {}, word: pages.intake, n: null, here: at === 'intake' })
     return links
   })

@@ -31,6 +31,7 @@ export const useLive = defineStore('live', () => {
   const marked = shallowRef<ReadonlyMap<string, number>>(new Map())
   const restored = ref<number | null>(null)
   const listeners = new Set<(notables: readonly Notable[]) => void>()
+  const touchListeners = new Set<(touched: readonly string[], whole: boolean) => void>()
 
   let queue: FeedMessage[] = []
   let turn: ReturnType<typeof setTimeout> | null = null
@@ -58,6 +59,7 @@ export const useLive = defineStore('live', () => {
     turn = null
     const started = performance.now()
     let touched: string[] = []
+    let whole = false
     const notables: Notable[] = []
     let next = picture.value
     // One fold for all that waits where that is little; a burst is taken in portions.
@@ -65,6 +67,7 @@ export const useLive = defineStore('live', () => {
       const portion = queue.splice(0, PORTION)
       const folded = fold(next, portion)
       const first = !next.complete && folded.picture.complete
+      whole ||= first || portion.some((message) => message.type === 'snapshot')
       next = folded.picture
       if (!first) touched = touched.concat([...folded.touched])
       notables.push(...folded.notables)
@@ -74,6 +77,7 @@ export const useLive = defineStore('live', () => {
     picture.value = next
     now.value = clock.now()
     knownAt.value = now.value
+    if (whole || touched.length > 0) for (const listener of touchListeners) listener(touched, whole)
     if (touched.length > 0) mark(touched)
     if (wasOffline && next.complete) {
       nMissed += notables.length
@@ -115,12 +119,19 @@ export const useLive = defineStore('live', () => {
     stop()
     queue = []
     picture.value = NOTHING
+    for (const listener of touchListeners) listener([], true)
   }
 
   /** Tells of every event of the feed; gives back how to stop. */
   function onNotables(listener: (notables: readonly Notable[]) => void): () => void {
     listeners.add(listener)
     return () => listeners.delete(listener)
+  }
+
+  /** Tells which cases were touched, or that the whole picture is new. */
+  function onTouched(listener: (touched: readonly string[], whole: boolean) => void): () => void {
+    touchListeners.add(listener)
+    return () => touchListeners.delete(listener)
   }
 
   /** The offset in which the district writes its times. */
@@ -131,5 +142,5 @@ export const useLive = defineStore('live', () => {
   })
   const stale = computed(() => connection.value.light === 'offline' || connection.value.light === 'ended')
 
-  return { picture, connection, now, knownAt, marked, restored, offset, stale, start, stop, forget, onNotables, clock, retryNow: () => live.retryNow() }
+  return { picture, connection, now, knownAt, marked, restored, offset, stale, start, stop, forget, onNotables, onTouched, clock, retryNow: () => live.retryNow() }
 })
