@@ -3,12 +3,14 @@ import type { UnitPositionView, UnitView } from '@kit/wire/wire'
 import { describe, expect, it } from 'vitest'
 import { CaseBook } from './case_book'
 import { AT, sampleCase, sampleTask } from './sample_case'
-import { freeUnits, metresBetween, queueOf } from './waiting_queue'
+import { freeUnits, lineOf, metresBetween, withHelp } from './waiting_queue'
 
 const unit = (id: string, onShift = true) => ({ id, name: id, jurisdiction: '310107015', shift: onShift ? { started_at: AT('16:00'), check_in_missed: false } : null }) as UnitView
 const at = (lon: number) => ({ lon, lat: 31.25, accuracy_m: 10, crs: 'wgs84' }) as never
 const fix = (id: string, lon: number): UnitPositionView => ({ unit: id, at: AT('22:00'), heard_at: AT('22:00'), position: at(lon) }) as UnitPositionView
 const wet = (signs: string[]) => ({ value: 'P2' as const, override: null, reasons: [{ rule: 'priority', policy: 'p', facts: { signs }, text: '', text_en: '', source: '' }] }) as never
+
+const queueOf = (entries: Parameters<typeof lineOf>[0], units: UnitView[], positions: Map<string, UnitPositionView>) => withHelp(lineOf(entries, 100), units, positions)
 
 describe('queue', () => {
   it('orders by priority, exposure, waiting time', () => {
@@ -19,6 +21,7 @@ describe('queue', () => {
     const book = new CaseBook()
     book.take({ cases: new Map(rows.map((row) => [row.id, row])), tasks: new Map() })
     expect(queueOf(book.sorted, [], new Map()).map((one) => one.entry.id)).toEqual(['p1', 'wet', 'old', 'young'])
+    expect(lineOf(book.sorted, 2).map((one) => one.entry.id)).toEqual(['p1', 'wet'])
   })
   it('names the nearest free units, and what helps where there is none', () => {
     const book = new CaseBook()

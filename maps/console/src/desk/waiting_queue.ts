@@ -2,7 +2,6 @@
 import type { CaseRow, TaskView, UnitPositionView, UnitView } from '@kit/wire/wire'
 import type { Entry } from './case_book'
 
-const PRIORITY = { P0: 0, P1: 1, P2: 2, P3: 3 } as const
 /** Signs of exposure: they make waiting worse. */
 const EXPOSURE: ReadonlySet<string> = new Set(['wet_clothing', 'no_bedding', 'intoxicated'])
 const BUSY: ReadonlySet<string> = new Set(['accepted', 'departed', 'arrived', 'offered'])
@@ -68,20 +67,42 @@ function exposed(row: CaseRow): readonly string[] {
   return found
 }
 
-/** By priority, signs of exposure, waiting time; the first `most` of them, each with the nearest free units. */
-export function queueOf(entries: readonly Entry[], free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>, most = Infinity): Waiting[] {
-  const waiting = entries.filter((entry) => entry.waits).map((entry) => {
-    const task = entry.tasks.find((one) => one.state === 'waiting') ?? null
-    return { entry, exposure: exposed(entry.row), task, since: task ? Date.parse(task.made_at) : entry.key.opened }
-  })
-  waiting.sort(
-    (a, b) =>
-      PRIORITY[a.entry.row.priority.value] - PRIORITY[b.entry.row.priority.value] ||
-      b.exposure.length - a.exposure.length ||
-      a.since - b.since ||
-      (a.entry.id < b.entry.id ? -1 : 1),
+type InLine = Pick<Waiting, 'entry' | 'exposure' | 'task' | 'since'>
+
+function compare(a: InLine, b: InLine): number {
+  return (
+    a.entry.key.priority - b.entry.key.priority ||
+    b.exposure.length - a.exposure.length ||
+    a.since - b.since ||
+    (a.entry.id < b.entry.id ? -1 : 1)
   )
-  return waiting.slice(0, most).map((one): Waiting => {
+}
+
+/** By priority, signs of exposure, waiting time: the first `most` of all that wait, without sorting the others. */
+export function lineOf(entries: readonly Entry[], most: number): InLine[] {
+  const line: InLine[] = []
+  for (const entry of entries) {
+    if (!entry.waits) continue
+    const task = entry.tasks.find((one) => one.state === 'waiting') ?? null
+    const one = { entry, exposure: exposed(entry.row), task, since: task ? Date.parse(task.made_at) : entry.key.opened }
+    const last = line.at(-1)
+    if (line.length >= most && last && compare(one, last) > 0) continue
+    let [low, high] = [0, line.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const there = line[middle]
+      if (there && compare(there, one) < 0) low = middle + 1
+      else high = middle
+    }
+    line.splice(low, 0, one)
+    if (line.length > most) line.pop()
+  }
+  return line
+}
+
+/** What would help each: the nearest free units, or else more hands, or a named person. */
+export function withHelp(line: readonly InLine[], free: readonly UnitView[], positions: ReadonlyMap<string, UnitPositionView>): Waiting[] {
+  return line.map((one) => {
     const near = nearestFree(one.entry.row, free, positions)
     return { ...one, near, help: near.length > 0 ? 'assign' : one.entry.row.tier.value > 1 ? 'raise' : 'take' }
   })

@@ -86,7 +86,7 @@ export const useAttention = defineStore('attention', () => {
     if (id) actOn((one) => one.caseId === id && one.cause !== 'p0')
   })
   live.onNotables((notables) => {
-    const touched = new Set(notables.flatMap((notable) => notable.timeline.filter((line) => line.by !== 'system').map((line) => line.case_id)))
+    const touched = new Set(notables.flatMap((notable) => notable.timeline.filter((line) => line.by !== 'system' && !line.kind.startsWith('sighting.')).map((line) => line.case_id)))
     if (touched.size > 0) actOn((one) => one.caseId !== null && touched.has(one.caseId) && one.since < live.now - 1_000)
   })
 
