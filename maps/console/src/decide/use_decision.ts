@@ -55,6 +55,7 @@ export function useDecision(means: DecisionMeans) {
   async function look(): Promise<void> {
     const body = means.body()
     asking?.abort()
+    if (session.ended) return
     if (!body || live.stale) {
       preview.value = null
       return
@@ -78,7 +79,7 @@ export function useDecision(means: DecisionMeans) {
     },
     { immediate: true },
   )
-  watch(content, () => (problem.value = null))
+  watch([content, () => session.ended], () => (problem.value = null))
   onBeforeUnmount(() => {
     if (timer) clearTimeout(timer)
     asking?.abort()

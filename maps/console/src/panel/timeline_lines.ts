@@ -34,7 +34,7 @@ export function timelineLines(
     .map(({ line, place }) => {
       const text = withoutDay(said(line), line.at)
       const byItself = line.by === 'system' || BY_ITSELF.some((kind) => line.kind.startsWith(kind))
-      const name = byItself ? null : beginning(text, names)
+      const name = byItself ? null : (beginning(text, names) ?? (text.startsWith(`${line.by} `) ? line.by : null))
       return {
         key: `${line.seq}/${place}`,
         at: line.at,

@@ -245,6 +245,7 @@ export const casePanel: typeof chinese = {
     splitNew: 'a new case',
     splitOther: 'another case',
     leaveOne: 'Leave at least one sighting',
+    mergedStay: (n) => `${n} more came by a merge: undo the merge to part them`,
     closeBy: 'On what ground',
     outcomeGround: 'Outcome',
     decisionGround: 'Named decision',

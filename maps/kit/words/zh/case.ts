@@ -261,6 +261,7 @@ export const casePanel = {
     splitNew: '新个案',
     splitOther: '另一个案',
     leaveOne: '至少留下一条发现',
+    mergedStay: (n: number) => `另有 ${n} 条随合并而来，用“撤销合并”分开`,
     // close
     closeBy: '依据',
     outcomeGround: '结果',
