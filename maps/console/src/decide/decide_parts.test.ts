@@ -1,5 +1,5 @@
 // The pure parts of decisions: grades, places, times, previews, other cases, reasons.
-import type { CaseRow, UnitView } from '@kit/wire/wire'
+import type { CaseRow, TimelineView, UnitView } from '@kit/wire/wire'
 import { expect, test } from 'vitest'
 import { onDuty, withNames } from './candidates'
 import { type Change, isAt, shownChanges } from './changes'
@@ -8,6 +8,7 @@ import { gradeBody, gradeChoices, undoBody } from './grades'
 import { foundCases, nearCases } from './other_cases'
 import { reasonText } from './reason'
 import { relocationBody } from './relocation'
+import { splitOffIn } from './split_off'
 
 const row = (id: string, rest: object = {}) =>
   ({ id, opened_at: '2026-01-12T22:00:00+08:00', state: 'open', drill: false, merged_into: null, place: null, jurisdiction: { code: '310107005', name: '曹杨新村街道' }, tier: { value: 2 }, priority: { value: 'P2' }, warning_level: { value: 'yellow' }, position: null, ...rest }) as unknown as CaseRow
@@ -76,4 +77,10 @@ test('without a recommendation units on duty stand by street, and are called by 
   const unit = (id: string, jurisdiction: string, shift: object | null = {}) => ({ id, name: id, jurisdiction, shift, position: null }) as unknown as UnitView
   expect(onDuty([unit('u-10', 'x'), unit('u-2', 'x'), unit('u-9', '310107005'), unit('u-1', 'x', null)], row('a')).map((one) => one.unit)).toEqual(['u-9', 'u-2', 'u-10'])
   expect(withNames('u-2 太远', 'u-2', '巡查2组')).toBe('巡查2组 太远')
+})
+
+test('the case that a split made is the one that its newest line names', () => {
+  const line = (seq: number, facts: object, kind = 'case.split') => ({ seq, kind, facts }) as unknown as TimelineView
+  expect(splitOffIn([line(1, { to: 'old', sightings: ['s'] }), line(4, { to: 'new', sightings: ['s'] }), line(5, { to: 'x', sightings: ['t'] })], 's')).toBe('new')
+  expect(splitOffIn([line(1, {}, 'case.opened')], 's')).toBeNull()
 })

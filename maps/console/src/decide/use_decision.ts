@@ -18,7 +18,7 @@ export interface DecisionMeans {
   reason?: () => string
   /** Name of the draft that is dropped when it is done. */
   draft: string
-  done?: (answer: ChangesAnswer) => void
+  done?: (answer: ChangesAnswer) => void | Promise<void>
 }
 
 const PREVIEW_AFTER_MS = 250
@@ -105,7 +105,7 @@ export function useDecision(means: DecisionMeans) {
     if (answer.ok) {
       decisions.dropDraft(means.draft)
       decisions.close()
-      means.done?.(answer.value)
+      void means.done?.(answer.value)
       return
     }
     if (answer.problem.code === 'case_changed') {

@@ -13,7 +13,7 @@ export interface FormMeans<T extends object> {
   body: (draft: T) => Record<string, unknown> | null
   reasoned?: boolean
   caseId?: (draft: T) => string
-  done?: (answer: ChangesAnswer, draft: T, reason: string) => void
+  done?: (answer: ChangesAnswer, draft: T, reason: string) => void | Promise<void>
 }
 
 export function useForm<T extends object>(props: DialogProps, means: FormMeans<T>) {
