@@ -31,8 +31,10 @@ test('only chosen axes are sent, and the undo takes exactly those back', () => {
 })
 
 test('a case is moved to exactly one of place, street and position', () => {
-  const form = { by: 'place', place: 'p-1', street: '310107005', lon: '121.4', lat: '31.2' }
+  const form = { by: 'place', search: '', place: 'p-1', street: '310107005', lon: '121.4', lat: '31.2' }
   expect(relocationBody(form)).toEqual({ place: { id: 'p-1' } })
+  expect(relocationBody({ ...form, place: null, search: ' 桥下 ' })).toEqual({ place: { name: '桥下' } })
+  expect(relocationBody({ ...form, place: null })).toBeNull()
   expect(relocationBody({ ...form, by: 'street' })).toEqual({ jurisdiction: '310107005' })
   expect(relocationBody({ ...form, by: 'position' })).toEqual({ position: { lon: 121.4, lat: 31.2, crs: 'wgs84' } })
   expect(relocationBody({ ...form, by: 'position', lat: 'north' })).toBeNull()

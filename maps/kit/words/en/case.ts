@@ -26,7 +26,7 @@ export const casePanel: typeof chinese = {
   callFirst: 'Call first; record it when the connection is back',
   deadlines: 'Deadlines',
   noLimit: '',
-  metLate: 'done late',
+  metLate: 'late',
   actions: 'Actions',
   action: {
     assign: 'Assign', raise: 'Raise', lower: 'Lower', merge: 'Merge', split: 'Split', note: 'Note', close: 'Close', hand_over: 'Hand over',
@@ -269,7 +269,7 @@ export const casePanel: typeof chinese = {
     placeSearch: 'Name of the place',
     lon: 'Longitude',
     lat: 'Latitude',
-    placeNone: 'No such place',
+    placeNone: 'No such place; what is typed stands in words',
     whichSubject: 'Which person',
     newSubject: 'A new one',
     sex: 'Sex',

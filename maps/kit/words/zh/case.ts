@@ -26,7 +26,7 @@ export const casePanel = {
   // Deadlines
   deadlines: '时限',
   noLimit: '',
-  metLate: '超时后完成',
+  metLate: '已超时',
   // Actions
   actions: '操作',
   action: {
@@ -289,7 +289,7 @@ export const casePanel = {
     placeSearch: '点位名称',
     lon: '经度',
     lat: '纬度',
-    placeNone: '没有这个点位',
+    placeNone: '没有这个点位，将按所写文字记录',
     // subjects, arrivals
     whichSubject: '哪一位',
     newSubject: '新增一位',
