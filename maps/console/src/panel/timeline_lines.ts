@@ -39,7 +39,7 @@ export function timelineLines(
         key: `${line.seq}/${place}`,
         at: line.at,
         who: name ? { kind: 'named', name } : byItself ? { kind: 'system' } : { kind: 'account', account: line.by },
-        text: name ? text.slice(name.length).trimStart() : text,
+        text: name ? text.slice(name.length).replace(/^[:：]?\s*/, '') : text,
         reasons: line.reasons,
         strong: STRONG.includes(line.kind),
       }
