@@ -40,6 +40,8 @@ export const useIntake = defineStore('intake', () => {
   const registered = shallowRef<readonly Registered[]>([])
   /** Goes up when a fresh form wants the focus in its first row. */
   const fresh = ref(0)
+  /** Goes up when registering was turned back: the row that caused it wants the focus. */
+  const turnedBack = ref(0)
   let kept = new KeptCalls(null, '')
   let sent: { report: Report; join: Join | null } | null = null
   let sending = false
@@ -72,6 +74,7 @@ export const useIntake = defineStore('intake', () => {
       call.value = draft.call
       savedAt.value = draft.savedAt
       problem.value = draft.problem
+      row.value = lacking(draft.call)[0] ?? 'note'
       if (draft.report) sent = { report: draft.report, join: draft.join }
     }
     waiting.value = kept.all().filter((one) => one.state !== 'draft')
@@ -128,7 +131,10 @@ export const useIntake = defineStore('intake', () => {
   async function register(join: Join | null = null): Promise<void> {
     if (busy.value) return
     asked.value = true
-    if (lacking(call.value).length > 0) return
+    if (lacking(call.value).length > 0) {
+      turnedBack.value += 1
+      return
+    }
     const of = call.value
     sent ??= { report: reportOf(of, of.startedAt ?? live.clock.now(), { offline: live.stale, drill: live.picture.drill }), join }
     const going = { ...sent, join: join ?? sent.join }
@@ -147,6 +153,7 @@ export const useIntake = defineStore('intake', () => {
     } else {
       problem.value = answer
       sent = null
+      turnedBack.value += 1
       save(false)
     }
   }
@@ -198,7 +205,7 @@ export const useIntake = defineStore('intake', () => {
   const joinReason = computed(() => words.value.intake.joinReason)
 
   return {
-    call, row, problem, problemRow, lacks, joinReason, emergencyOpen, busy, savedAt, unkept, waiting, registered, fresh,
+    call, row, problem, problemRow, lacks, joinReason, emergencyOpen, busy, savedAt, unkept, waiting, registered, fresh, turnedBack,
     change, noteCall, discard, register, takeBack,
   }
 })

@@ -25,7 +25,7 @@ export const tonight = {
   } as Record<string, string>,
   part: {
     patrol: '巡查', called_in: '来电', open: '在办', follow_up: '回访', closed: '已结', visited: '走访', met_cases: '见到案',
-    items_only: '仅物品', no_trace: '无痕迹', place_unclear: '位置不清', unreachable: '无法到达', refused: '拒绝', street_aid: '街面救助',
+    items_only: '仅物品', no_trace: '无痕迹', place_unclear: '不清', unreachable: '到不了', refused: '拒绝', street_aid: '街面救助',
     late: '未按时', not_yet: '未到期', resources: '已开放', on_time: '按时', missed: '超时',
   },
   tab: {
