@@ -79,6 +79,6 @@ describe('the search of places', () => {
     )
     const before = performance.now()
     expect(findPlaces(many, 'changhualuqiaobeian', 8)).toHaveLength(8)
-    expect(performance.now() - before).toBeLessThan(500)
+    expect(performance.now() - before).toBeLessThan(2_000)
   })
 })

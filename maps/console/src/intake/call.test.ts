@@ -104,7 +104,7 @@ describe('a call', () => {
 
 describe('the time of a reply', () => {
   const time = (text: string) => {
-    const at = replyTime(text, AT, '+08:00')
+    const at = replyTime(text, AT, '+08:00', { day: ['天', 'd'], hour: ['时', 'h'] })
     return at ? new Date(at).toISOString() : at
   }
   it.each([

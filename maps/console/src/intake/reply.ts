@@ -1,17 +1,21 @@
-// By when the other system wants its answer, as an officer types it: `5 天`, `24 时`, `01-18 01:25`, `08:30`. Pure.
+// By when the other system wants its answer, as an officer types it: days, hours, `01-18 01:25`, `08:30`. Pure.
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
+/** What a length is called where it is typed. */
+export interface LengthNames {
+  day: readonly string[]
+  hour: readonly string[]
+}
+
 /** Milliseconds since 1970; null when nothing is typed; undefined when it cannot be understood. */
-export function replyTime(text: string, now: number, offset: string): number | null | undefined {
+export function replyTime(text: string, now: number, offset: string, names: LengthNames): number | null | undefined {
   const typed = text.trim().toLowerCase()
   if (typed === '') return null
-  const length = /^(\d{1,3})\s*(天|日|d|day|days|时|小时|h|hour|hours)$/.exec(typed)
-  if (length) {
-    const n = Number(length[1])
-    return n === 0 ? undefined : now + n * (/^(天|日|d)/.test(length[2] ?? '') ? DAY_MS : HOUR_MS)
-  }
+  const [, number = '', name = ''] = /^(\d{1,3})\s*(\D+)$/.exec(typed) ?? []
+  const unit = names.day.includes(name) ? DAY_MS : names.hour.includes(name) ? HOUR_MS : 0
+  if (unit > 0) return Number(number) === 0 ? undefined : now + Number(number) * unit
   const local = new Date(now + offsetMs(offset))
   const clock = /^(\d{1,2})[:：](\d{2})$/.exec(typed)
   if (clock) {

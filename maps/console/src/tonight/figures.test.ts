@@ -5,7 +5,7 @@ import { Figures, headsOf, hoursOf, ministryOf, slicesOf, speedsOf, streetCell }
 import { HOURS, nightAt, nightBeside, nightOf, stampOf } from './night'
 
 const figure = (id: string, split: Record<string, string>, n: number, more: object = {}): FigureView =>
-  ({ id, name: id, name_en: id, unit: 'count', split, value: n, n, n_counted: n, cases: Array.from({ length: n }, (_, k) => `c${k}`), others: [], ...more }) as FigureView
+  ({ id, name: id, name_en: id, unit: 'count', split, value: n, n, n_counted: n, cases: Array.from({ length: n }, (_, k) => `c${k}`), others: [], ...more }) as unknown as FigureView
 
 const NIGHT = new Figures([
   figure('reports_by_hour', {}, 4), figure('reports_by_hour', { way: 'patrol' }, 3), figure('reports_by_hour', { way: 'called_in' }, 1),

@@ -10,6 +10,7 @@ export const intake: typeof chinese = {
   ticketHint: 'Number',
   replyBy: 'Reply due',
   replyHint: 'e.g. 5d, 24h, 01-18 01:25',
+  replyNames: { day: ['d', 'day', 'days'], hour: ['h', 'hour', 'hours'] },
   replyUnclear: 'This time is not understood; write 5d, 24h or 01-18 01:25',
   replyBefore: (at: string) => `by ${at}`,
   row: { source: 'Source', place: 'Place', level: 'Level', people: 'People', age: 'Age', critical: 'Critical', protect: 'Protect', worse: 'Worse', note: 'More' },

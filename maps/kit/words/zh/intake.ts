@@ -8,6 +8,7 @@ export const intake = {
   ticketHint: '工单号',
   replyBy: '须答复',
   replyHint: '如 5天、24时、01-18 01:25',
+  replyNames: { day: ['天', '日', 'd'], hour: ['时', '小时', 'h'] },
   replyUnclear: '看不懂这个时间，请写成 5天、24时 或 01-18 01:25',
   replyBefore: (at: string) => `${at} 前`,
   row: { source: '来源', place: '地点', level: '层面', people: '人数', age: '年龄段', critical: '危急', protect: '保护', worse: '更差', note: '补充' },
