@@ -7,7 +7,7 @@ import type { Entry } from './case_book'
 interface Reply {
   sighting_id: string
   source_ref: string | null
-  reply_by: string
+  reply_by?: string | null
   answered_at: string | null
 }
 
@@ -74,6 +74,7 @@ function ofCases(of: Gathered): Yours[] {
       found.push({ kind: 'handover', id: `handover:${id}`, row, to: from ?? to, incoming: Boolean(from), at: Date.parse(answer_by) })
     }
     for (const reply of (row as CaseRow & { replies?: readonly Reply[] }).replies ?? []) {
+      if (!reply.reply_by) continue
       const at = Date.parse(reply.reply_by)
       if (reply.answered_at || at - of.now > REPLY_NEAR_MS) continue
       found.push({ kind: 'reply', id: `reply:${reply.sighting_id}`, row, ref: reply.source_ref ?? '', at })

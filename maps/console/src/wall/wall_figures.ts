@@ -18,8 +18,8 @@ export function useWallFigures() {
   async function look(): Promise<void> {
     if (busy || !live.picture.complete) return
     busy = true
-    const { from } = nightOf(live.clock.now(), live.offset)
-    const answer = await read<FiguresView>(`/api/v1/figures?from=${encodeURIComponent(from)}`, asking.signal)
+    const { from, to } = nightOf(live.clock.now(), live.offset)
+    const answer = await read<FiguresView>(`/api/v1/figures?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, asking.signal)
     busy = false
     if (!answer.ok) return
     figures.value = new Map(answer.value.items.filter(({ split }) => Object.keys(split).length === 0).map((figure) => [figure.id, figure]))

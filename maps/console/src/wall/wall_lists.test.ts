@@ -57,8 +57,8 @@ describe('the next deadlines', () => {
 })
 
 describe('a night', () => {
-  it.each([['2026-01-13T01:30:00+08:00', '2026-01-12T12:00:00+08:00', '01-12', '01-13'], ['2026-01-12T18:00:00+08:00', '2026-01-12T12:00:00+08:00', '01-12', '01-13']])('at %s began at %s', (now, from, fromDay, toDay) => {
-    expect(nightOf(Date.parse(now), '+08:00')).toEqual({ from, fromDay, toDay })
+  it.each([['2026-01-13T01:30:00+08:00', '2026-01-12T16:00:00+08:00', '01-12', '01-13'], ['2026-01-12T18:00:00+08:00', '2026-01-12T16:00:00+08:00', '01-12', '01-13']])('at %s began at %s', (now, from, fromDay, toDay) => {
+    expect(nightOf(Date.parse(now), '+08:00')).toMatchObject({ from, fromDay, toDay })
   })
   it('writes the day only of what was before it', () => {
     const now = Date.parse('2026-01-13T01:30:00+08:00')

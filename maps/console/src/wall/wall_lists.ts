@@ -6,6 +6,7 @@ import { type Shape, shapeOf } from '@kit/map/case_points'
 import { compareKeys, nextDeadline, sortKey } from '@kit/order/case_order'
 import type { CaseRow, EscalationView, SignalView } from '@kit/wire/wire'
 import type { Words } from '@kit/words/zh'
+import { nightAt } from '../tonight/night'
 
 export interface WaitingDepartment {
   id: string
@@ -134,15 +135,12 @@ export function bedsFree(picture: Picture): Beds {
   return { free, saidAt }
 }
 
-const DAY_MS = 86_400_000
-
-/** From noon to noon, so that a night has one name. */
-export function nightOf(now: number, offset: string): { from: string; fromDay: string; toDay: string } {
-  const local = (ms: number) => dateAt(ms, offset)
-  const morning = Number(wallClock(now, offset).slice(0, 2)) < 12
-  const first = local(morning ? now - DAY_MS : now)
-  const second = local(morning ? now : now + DAY_MS)
-  return { from: `${first}T12:00:00${offset}`, fromDay: first.slice(5), toDay: second.slice(5) }
+/** The night of the figures: the one that runs, by day the one that ended last. */
+export function nightOf(now: number, offset: string): { from: string; to: string; fromDay: string; toDay: string } {
+  const night = nightAt(now, offset)
+  const stamp = (ms: number) => `${dateAt(ms, offset)}T${wallClock(ms, offset)}${offset}`
+  const [from, to] = [stamp(night.from), stamp(night.to)]
+  return { from, to, fromDay: from.slice(5, 10), toDay: to.slice(5, 10) }
 }
 
 /** `HH:mm`, with the day only where that is not this night. */
