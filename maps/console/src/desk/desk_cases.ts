@@ -10,6 +10,10 @@ import { HeldOrder } from './held_order'
 
 /** The list is made anew at most this often; rows count down between. */
 const EVERY_MS = 150
+/** So many cases are taken in at once; more in the next turn, so that keys and pointer stay alive. */
+const TURN_MOST = 1_500
+/** In a flood the list is shown at least so often. */
+const SHOWN_EVERY_MS = 500
 const CLOSED_STAYS_MS = 10_000
 const KEPT_VIEWS = 'lamplighter.views'
 
@@ -29,10 +33,13 @@ export const useDeskCases = defineStore('desk-cases', () => {
   const held = ref(false)
   const rows = shallowRef<readonly Entry[]>([])
   const nMoved = ref(0)
+  /** Whether the first whole picture stands in the book. */
+  const complete = ref(false)
 
   /** Touched since the book last took something in; null asks it to compare the whole picture. */
   let touched: Set<string> | null = null
   let moved = new Set<string>()
+  let shownAt = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const isGone = (entry: Entry) => performance.now() - (closedAt.get(entry.id) ?? 0) > CLOSED_STAYS_MS
@@ -45,8 +52,9 @@ export const useDeskCases = defineStore('desk-cases', () => {
 
   function takeIn(): void {
     timer = null
-    const ids = touched
-    touched = new Set()
+    const ids = touched === null ? null : firstOf(touched, TURN_MOST)
+    if (ids === null) touched = new Set()
+    else for (const id of ids) touched?.delete(id)
     for (const id of ids ? book.take(live.picture, ids) : book.take(live.picture)) moved.add(id)
     for (const id of ids ?? []) {
       const entry = book.get(id)
@@ -56,10 +64,15 @@ export const useDeskCases = defineStore('desk-cases', () => {
         setTimeout(() => (version.value += 1), CLOSED_STAYS_MS + 50)
       }
     }
+    const more = touched !== null && touched.size > 0
+    if (more) timer = setTimeout(takeIn, 0)
+    if (more && performance.now() - shownAt < SHOWN_EVERY_MS) return
+    shownAt = performance.now()
+    complete.value = live.picture.complete
     version.value += 1
   }
   function soon(): void {
-    timer ??= setTimeout(takeIn, version.value === 0 ? 0 : EVERY_MS)
+    timer ??= setTimeout(takeIn, complete.value ? EVERY_MS : 0)
   }
   live.onTouched((ids, whole) => {
     if (whole) touched = null
@@ -107,7 +120,6 @@ export const useDeskCases = defineStore('desk-cases', () => {
   /** The ids in the order of the screen: mortal danger first. */
   const shownIds = (): string[] => [...looked.value.urgent, ...rows.value].map((entry) => entry.id)
   const nWaiting = computed(() => looked.value.nWaiting)
-  const known = computed(() => live.picture.complete && version.value > 0)
   const find = (id: string): Entry | undefined => (void version.value, book.get(id))
   const entries = computed<readonly Entry[]>(() => (void version.value, book.sorted))
   /** Open cases of each street, and cases in follow-up, in one pass. */
@@ -122,7 +134,7 @@ export const useDeskCases = defineStore('desk-cases', () => {
   })
 
   return {
-    version, entries, counts, tab, filter, filtering, views, held, rows, nMoved, looked, shownIds, nWaiting, known,
+    version, entries, counts, tab, filter, filtering, views, held, rows, nMoved, looked, shownIds, nWaiting, known: complete,
     find, takeOrder, saveView, useView, removeView: (name: string) => keepViews(views.value.filter((view) => view.name !== name)),
   }
 })
@@ -133,4 +145,14 @@ function keptViews(): string | null {
   } catch {
     return null
   }
+}
+
+function firstOf(ids: ReadonlySet<string>, most: number): ReadonlySet<string> {
+  if (ids.size <= most) return new Set(ids)
+  const first = new Set<string>()
+  for (const id of ids) {
+    if (first.size >= most) break
+    first.add(id)
+  }
+  return first
 }
