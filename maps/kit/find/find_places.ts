@@ -2,7 +2,8 @@
 import type { PlaceLevel, PositionView } from '../wire/wire'
 import type { Readings } from './readings'
 
-export type SpotKind = 'place' | 'case' | 'resource' | 'street'
+/** `picked`: pointed at on a map; it is in no index. */
+export type SpotKind = 'place' | 'case' | 'resource' | 'street' | 'picked'
 
 /** Something that a caller may name. */
 export interface Spot {
@@ -42,7 +43,7 @@ const WHOLE_SYLLABLE = 3
 const INITIAL = 2
 const AT_START = 6
 const AT_WORD = 3
-const KIND_SCORE: Record<SpotKind, number> = { place: 3, resource: 2, case: 1, street: 0 }
+const KIND_SCORE: Record<SpotKind, number> = { place: 3, resource: 2, case: 1, street: 0, picked: 0 }
 
 export function indexPlaces(spots: readonly Spot[], read: Readings): PlaceIndex {
   return spots.map((spot) => ({

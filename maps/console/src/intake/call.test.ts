@@ -1,7 +1,7 @@
 // Rows, digits and keys of a call become the report that the server takes.
 import type { Spot } from '@kit/find/find_places'
 import { describe, expect, it } from 'vitest'
-import { choose, chooseSpot, chosen, hasCritical, lacking, newCall, nextRow, press, reportOf, ROWS, rowOfPointer, typePlace } from './call'
+import { choose, chooseSpot, chosen, hasCritical, lacking, newCall, nextRow, pickSpot, press, reportOf, ROWS, rowOfPointer, typePlace } from './call'
 import { replyTime } from './reply'
 
 const BRIDGE: Spot = {
@@ -64,6 +64,11 @@ describe('a call', () => {
     expect(there.spot).toBe(STREET)
     expect(reportOf({ ...there, people: '1' }, AT).place).toEqual({ id: null, name: '长寿路街道 药店门口', level: null })
     expect(reportOf(there, AT).position?.accuracy_m).toBe(1500)
+  })
+
+  it('keeps a position picked on the map whatever words follow', () => {
+    const there = typePlace(pickSpot({ ...blank, placeText: '桥' }, { lon: 121.4, lat: 31.2, accuracy_m: 30, crs: 'wgs84' }), '桥下 东侧')
+    expect(reportOf(there, AT)).toMatchObject({ place: { id: null, name: '桥下 东侧' }, position: { lon: 121.4, lat: 31.2, accuracy_m: 30 } })
   })
 
   it('says what is lacking in the order of the rows', () => {

@@ -2,7 +2,7 @@
 // becomes of it. Pure: a call and a key in, a call out.
 import type { Spot } from '@kit/find/find_places'
 import type { components } from '@kit/wire/api'
-import type { PlaceLevel, Sign } from '@kit/wire/wire'
+import type { PlaceLevel, PositionView, Sign } from '@kit/wire/wire'
 
 type Shapes = components['schemas']
 export type Report = Omit<Shapes['ReportSighting'], 'position'> & { position: Shapes['PositionView'] | null; note?: string }
@@ -128,9 +128,15 @@ export function chooseSpot(call: Call, spot: Spot): Call {
   return { ...call, spot, placeText, level }
 }
 
+/** Somebody pointed at it on the map; the words stay. */
+export function pickSpot(call: Call, position: PositionView): Call {
+  const key = `picked:${position.lon.toFixed(6)},${position.lat.toFixed(6)}`
+  return { ...call, spot: { key, kind: 'picked', name: '', placeId: null, level: null, jurisdiction: null, position } }
+}
+
 /** Other words make another place; a street stays as long as the words begin with it. */
 export function typePlace(call: Call, text: string): Call {
-  const stays = call.spot && (call.spot.kind === 'street' ? text.startsWith(call.spot.name) : text === call.spot.name)
+  const stays = call.spot?.kind === 'picked' || (call.spot && (call.spot.kind === 'street' ? text.startsWith(call.spot.name) : text === call.spot.name))
   return { ...call, placeText: text, spot: stays ? call.spot : null }
 }
 
