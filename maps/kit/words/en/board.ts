@@ -33,6 +33,7 @@ export const board: typeof chinese = {
   nReports: (n: number) => `${n} reports`,
   completed: 'Completed',
   askedAgain: 'Asked again',
+  missedShort: 'Missed',
   nMissed: (n: number) => `${n} missed`,
   nRunning: (n: number) => `${n} running`,
   note: 'Only P0 and cases above the tier of their area have rows; the area escalation answers once for all others.',

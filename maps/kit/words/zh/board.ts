@@ -31,6 +31,7 @@ export const board = {
   nReports: (n: number) => `已回报 ${n} 次`,
   completed: '已办结',
   askedAgain: '已再次催办',
+  missedShort: '超时',
   nMissed: (n: number) => `${n} 家超时`,
   nRunning: (n: number) => `${n} 家计时中`,
   note: '只列高于区域层级的个案和 P0；其余个案由区域升级一次签收答复。',
