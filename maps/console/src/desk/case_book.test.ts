@@ -3,7 +3,7 @@ import { compareKeys, sortKey } from '@kit/order/case_order'
 import type { CaseRow, TaskView } from '@kit/wire/wire'
 import { describe, expect, it } from 'vitest'
 import { CaseBook, waitsForHand } from './case_book'
-import { AT, deadline, sampleCase, sampleTask } from './sample_case'
+import { AT, deadline, sampleCase, sampleTask } from './sample_case.test-cases'
 
 const book = (rows: readonly CaseRow[], tasks: readonly TaskView[] = []) => {
   const made = new CaseBook()

@@ -1,4 +1,6 @@
 // A raise or a lowering of a street's colour: what is typed, what it would do, and the act. Asked anew with each change.
+import { en } from '@kit/words/en'
+import { zh } from '@kit/words/zh'
 import { type Problem, command, newId } from '@kit/ask/ask'
 import type { ChangesAnswer, Level } from '@kit/wire/wire'
 import { ref, shallowRef, watch } from 'vue'
@@ -41,7 +43,7 @@ export function useColourDecision(street: string, towards: 'raise' | 'lower', of
   async function act(): Promise<boolean> {
     if (busy.value || !level.value) return false
     if (reason.value.trim() === '') {
-      problem.value = { code: 'reason_needed', status: 0, title: '请写明理由', title_en: 'Say why', retry: 'same', pointer: '/reason' }
+      problem.value = { code: 'reason_needed', status: 0, title: zh.common.reasonNeeded, title_en: en.common.reasonNeeded, retry: 'same', pointer: '/reason' }
       return false
     }
     busy.value = true

@@ -1,7 +1,7 @@
 // How much of a deadline is left, and when it turns.
 import { describe, expect, it } from 'vitest'
 import { countdownOf, shareLeft } from './countdown'
-import { AT, deadline, sampleCase } from './sample_case'
+import { AT, deadline, sampleCase } from './sample_case.test-cases'
 
 const at = (clock: string) => Date.parse(AT(clock))
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { CaseBook } from './case_book'
 import { HeldOrder } from './held_order'
-import { deadline, sampleCase } from './sample_case'
+import { deadline, sampleCase } from './sample_case.test-cases'
 
 function desk(bys: Record<string, string>) {
   const book = new CaseBook()

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { CaseBook } from './case_book'
 import { NO_FILTER, lookThrough, readViews } from './list_filter'
-import { AT, deadline, sampleCase, sampleTask } from './sample_case'
+import { AT, deadline, sampleCase, sampleTask } from './sample_case.test-cases'
 
 const fired = (clock: string) => ({ at: AT(clock), fired_at: AT(clock) })
 const rows = [

@@ -2,7 +2,7 @@
 import type { RevisitRow } from '@kit/wire/wire'
 import { describe, expect, it } from 'vitest'
 import { dueRows } from './revisit_rows'
-import { AT, deadline, sampleCase } from './sample_case'
+import { AT, deadline, sampleCase } from './sample_case.test-cases'
 
 const planned = (id: string, clock: string, more: Partial<RevisitRow> = {}): RevisitRow =>
   ({ due_at: AT(clock), kind: 'revisit', case_id: id, person_id: null, jurisdiction: '310107015', priority: 'P2', place: null, look: false, task_id: null, n_this_week: null, overdue: false, reasons: [], ...more }) as RevisitRow

@@ -2,7 +2,7 @@
 import type { UnitPositionView, UnitView } from '@kit/wire/wire'
 import { describe, expect, it } from 'vitest'
 import { CaseBook } from './case_book'
-import { AT, sampleCase, sampleTask } from './sample_case'
+import { AT, sampleCase, sampleTask } from './sample_case.test-cases'
 import { freeUnits, lineOf, metresBetween, withHelp } from './waiting_queue'
 
 const unit = (id: string, onShift = true) => ({ id, name: id, jurisdiction: '310107015', shift: onShift ? { started_at: AT('16:00'), check_in_missed: false } : null }) as UnitView

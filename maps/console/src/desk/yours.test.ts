@@ -2,7 +2,7 @@
 import type { AreaWarningView, UnitView } from '@kit/wire/wire'
 import { describe, expect, it } from 'vitest'
 import { CaseBook } from './case_book'
-import { AT, deadline, sampleCase } from './sample_case'
+import { AT, deadline, sampleCase } from './sample_case.test-cases'
 import { type Gathered, gatherYours } from './yours'
 
 const fired = (clock: string) => ({ at: AT(clock), fired_at: AT(clock) })

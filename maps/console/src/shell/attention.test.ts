@@ -1,6 +1,6 @@
 // When a desk makes a sound, and when it is quiet.
 import { describe, expect, it } from 'vitest'
-import { deadline, AT, sampleCase } from '../desk/sample_case'
+import { deadline, AT, sampleCase } from '../desk/sample_case.test-cases'
 import { askingOf } from './asking'
 import { type Asking, MUTE_MS, QUIET, decide, mute, unmute } from './attention'
 
