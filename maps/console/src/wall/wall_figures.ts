@@ -23,7 +23,7 @@ export function useWallFigures() {
     busy = false
     if (!answer.ok) return
     figures.value = new Map(answer.value.items.filter(({ split }) => Object.keys(split).length === 0).map((figure) => [figure.id, figure]))
-    readAt.value = Date.parse(answer.value.to)
+    readAt.value = live.clock.now()
   }
 
   const timer = setInterval(() => void look(), READ_EVERY_MS)
