@@ -94,7 +94,12 @@ mod tests {
 
     fn read(text: &str) -> Vec<Value> {
         let value: Value = serde_json::from_str(text).unwrap();
-        value["features"].as_array().unwrap().clone()
+        value
+            .pointer("/features")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     #[test]
@@ -104,7 +109,7 @@ mod tests {
         assert!(text.len() <= BYTES_MAX, "{}", text.len());
         let features = read(&text);
         assert_eq!(features.len(), 1);
-        let properties = &features.first().unwrap()["properties"];
+        let properties = features.first().unwrap().pointer("/properties").unwrap();
         assert_eq!(
             *properties,
             json!({"code": "1", "name": "区", "sketch": false})
@@ -122,12 +127,12 @@ mod tests {
         let features = read(&outlines_geojson(Some(&areas), Some(&toothed("9", 40))));
         let sketch: Vec<&Value> = features
             .iter()
-            .map(|f| &f["properties"]["sketch"])
+            .filter_map(|f| f.pointer("/properties/sketch"))
             .collect();
         assert_eq!(sketch, [true, true, true]);
         let last = features.last().unwrap();
-        assert_eq!(last["properties"]["kind"], "district");
-        assert_eq!(last["geometry"]["type"], "Polygon");
+        assert_eq!(last.pointer("/properties/kind"), Some(&json!("district")));
+        assert_eq!(last.pointer("/geometry/type"), Some(&json!("Polygon")));
         assert!(read(&outlines_geojson(None, None)).is_empty());
     }
 }

@@ -6,6 +6,7 @@ mod escalation;
 mod forgetting;
 mod joining;
 mod other;
+mod reply;
 mod task;
 
 use std::sync::Arc;
@@ -45,7 +46,6 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         Event::SightingAccepted { .. }
         | Event::SightingAdded { .. }
         | Event::SameAnswered { .. }
-        | Event::SightingReplied { .. }
         | Event::CaseOpened { .. }
         | Event::CaseLevelChanged { .. }
         | Event::CaseTierRaised { .. }
@@ -69,6 +69,9 @@ pub(crate) fn apply_to_tables(tables: &mut Tables, recorded: &RecordedEvent) -> 
         | Event::LegalBasisNamed { .. }
         | Event::PersonalRead { .. }
         | Event::OperationLabelled { .. } => case::apply(tables, recorded),
+        Event::SightingReplied { sighting_id, reply } => {
+            reply::apply(tables, recorded, *sighting_id, reply)
+        }
         Event::CasesMerged { .. } | Event::CasesUnmerged { .. } | Event::CaseSplit { .. } => {
             joining::apply(tables, recorded)
         }

@@ -85,23 +85,6 @@ pub(super) fn apply(tables: &mut Tables, recorded: &RecordedEvent) -> Vec<CaseId
             tell(tables, recorded, home, line, Vec::new());
             vec![home]
         }
-        Event::SightingReplied { sighting_id, reply } => {
-            let Some(known) = tables.sightings.get(sighting_id) else {
-                return Vec::new();
-            };
-            let mut sighting = (**known).clone();
-            sighting.reply = Some(reply.clone());
-            let home = sighting.case_id;
-            let line = facts([
-                ("sighting_id", json!(sighting_id)),
-                ("source_ref", json!(sighting.source_ref)),
-                ("name", json!(reply.name)),
-                ("at", json!(reply.at)),
-            ]);
-            tables.sightings.insert(*sighting_id, Arc::new(sighting));
-            tell(tables, recorded, home, line, Vec::new());
-            vec![home]
-        }
         Event::CaseOpened { case } => {
             let mut case = (**case).clone();
             case.seq = recorded.seq;

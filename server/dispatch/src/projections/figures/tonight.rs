@@ -220,7 +220,12 @@ fn people(live: &[&Counted<'_>]) -> Vec<FigureView> {
             by_figure.entry(figure).or_default().push(sample);
         }
     }
-    let of = |name: Name| by_figure.get(name.id).map(Vec::as_slice).unwrap_or_default();
+    let of = |name: Name| {
+        by_figure
+            .get(name.id)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    };
     [
         counts(MET, of(MET)),
         counts(NOT_FOUND, of(NOT_FOUND)),

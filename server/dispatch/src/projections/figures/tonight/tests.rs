@@ -38,10 +38,7 @@ fn visited(district: &mut District, n: u128, street: usize, what: Outcome) -> Ca
         ..report(n, street, district.now, &[Sign::BeddedDown])
     };
     let actor = patrol(street + 1);
-    district.given([Order::by(
-        actor.clone(),
-        Command::ReportSighting(sighting),
-    )]);
+    district.given([Order::by(actor.clone(), Command::ReportSighting(sighting))]);
     district.given([Order::by(
         actor,
         Command::RecordOutcome {
@@ -74,12 +71,7 @@ fn one<'a>(all: &'a [FigureView], id: &str, split: &[(&str, &str)]) -> &'a Figur
 #[test]
 fn a_night_written_by_hand_has_the_figures_that_a_hand_counts() {
     let mut district = District::putuo();
-    let before = visited(
-        &mut district,
-        1,
-        0,
-        outcome(OutcomeKind::StreetAid, None),
-    );
+    let before = visited(&mut district, 1, 0, outcome(OutcomeKind::StreetAid, None));
     district.advance(Span::from_mins(30));
     let from = district.now;
     let refused = visited(
@@ -104,10 +96,7 @@ fn a_night_written_by_hand_has_the_figures_that_a_hand_counts() {
         source: Source::Hotline,
         ..report(5, 4, district.now, &[Sign::BeddedDown])
     };
-    district.given([Order::by(
-        command_desk(),
-        Command::ReportSighting(called),
-    )]);
+    district.given([Order::by(command_desk(), Command::ReportSighting(called))]);
     let all = figures(&district, from);
     let cases = |id: &str, split: &[(&str, &str)]| {
         let figure = one(&all, id, split);
