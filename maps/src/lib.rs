@@ -8,6 +8,7 @@
 
 pub mod area;
 pub mod background;
+pub mod basemap;
 pub mod case;
 pub mod decision;
 pub mod figures;
@@ -60,6 +61,9 @@ pub fn router() -> OpenApiRouter<Services> {
         .routes(routes!(background::units))
         .routes(routes!(background::resources))
         .routes(routes!(background::departments))
+        .routes(routes!(basemap::basemap))
+        .routes(routes!(basemap::tile))
+        .routes(routes!(basemap::archive))
         .routes(routes!(figures::figures))
         .routes(routes!(live::snapshot))
         .routes(routes!(live::live))

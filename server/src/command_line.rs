@@ -108,6 +108,16 @@ pub struct ServeArgs {
     /// Certificate and key as PEM files, with a comma between.
     #[arg(long, value_name = "auto|CERT,KEY", env = "LAMPLIGHTER_TLS")]
     pub tls: Option<String>,
+    /// What lies under the cases: nothing, a file, the addresses of tiles with {z}, {x} and {y}, or 天地图.
+    #[arg(
+        long,
+        value_name = "none|FILE.pmtiles|URL|tianditu",
+        env = "LAMPLIGHTER_BASEMAP"
+    )]
+    pub basemap: Option<String>,
+    /// Whom a map has to name.
+    #[arg(long, value_name = "TEXT", env = "LAMPLIGHTER_BASEMAP_ATTRIBUTION")]
+    pub basemap_attribution: Option<String>,
     /// Districts to host beside those of the journal; the first is the default one.
     #[arg(
         long = "district",

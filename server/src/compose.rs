@@ -8,6 +8,7 @@ use journal::folder::{self, FolderLock};
 use journal::journal::Journal;
 use journal::sqlite::SqliteJournal;
 use journal::store::Store;
+use maps::basemap::source::Basemap;
 use model::id::DistrictId;
 use policy::preset::Preset;
 use runtime::clock::{Clock, SystemClock};
@@ -22,7 +23,6 @@ use web::services::Services;
 use crate::api_document;
 use crate::command_line::PresetName;
 use crate::config::DataSettings;
-use crate::console;
 use crate::exit::used_wrongly;
 use crate::page;
 
@@ -202,12 +202,17 @@ pub fn routes() -> OpenApiRouter<Services> {
         .merge(maps::router())
 }
 
-/// The whole outside face.
+/// The whole outside face, without a base map.
 pub fn router(services: &Services) -> axum::Router {
+    router_over(services, Basemap::none())
+}
+
+/// The whole outside face over a base map.
+pub fn router_over(services: &Services, basemap: Basemap) -> axum::Router {
     let (router, document) = routes().split_for_parts();
     let router = router
         .merge(api_document::router(document))
         .merge(page::router())
-        .merge(console::router());
+        .layer(axum::Extension(Arc::new(basemap)));
     web::layers::around(router, services).with_state(services.clone())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Deserialize;
 
+use crate::basemap::BasemapSettings;
 use crate::command_line::{DataArgs, PresetName, ServeArgs};
 use crate::exit::used_wrongly;
 
@@ -28,6 +29,8 @@ struct ConfigFile {
     policy: Option<PathBuf>,
     tls: Option<String>,
     districts: Vec<String>,
+    basemap: Option<String>,
+    basemap_attribution: Option<String>,
 }
 
 /// A data folder with its key and preset.
@@ -54,6 +57,8 @@ pub struct ServeSettings {
     pub tls: Option<TlsFiles>,
     /// Further districts.
     pub districts: Vec<String>,
+    /// The base map.
+    pub basemap: BasemapSettings,
 }
 
 /// Certificate and key, as PEM files.
@@ -137,6 +142,12 @@ impl ServeSettings {
             listen: address_of(listen.unwrap_or(LISTEN_USUAL))?,
             policy: args.policy.clone().or_else(|| file.policy.clone()),
             tls: tls.map(tls_of).transpose()?,
+            basemap: BasemapSettings::of(
+                args.basemap.as_deref().or(file.basemap.as_deref()),
+                args.basemap_attribution
+                    .clone()
+                    .or(file.basemap_attribution.clone()),
+            )?,
             districts: if args.districts.is_empty() {
                 file.districts
             } else {

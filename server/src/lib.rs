@@ -2,6 +2,7 @@
 //! proofs compose the same router in their own process.
 
 pub mod api_document;
+pub mod basemap;
 pub mod command_line;
 pub mod compose;
 pub mod config;

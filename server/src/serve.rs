@@ -58,7 +58,8 @@ pub async fn serve_opened(
 ) -> anyhow::Result<()> {
     let mut services = Services::new(Arc::clone(&installation.runtime));
     services.tls = settings.tls.is_some();
-    let router = compose::router(&services);
+    let basemap = settings.basemap.open()?;
+    let router = compose::router_over(&services, basemap);
     let listener = TcpListener::bind(settings.listen)
         .with_context(|| format!("{} cannot be listened on", settings.listen))?;
     let address = listener

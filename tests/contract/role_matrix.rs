@@ -405,6 +405,9 @@ impl City {
                 };
                 (route.to_owned(), Some(body))
             }
+            "/api/v1/basemap/tiles/{layer}/{z}/{x}/{y}" => {
+                ("/api/v1/basemap/tiles/base/1/0/0".to_owned(), None)
+            }
             _ => none,
         }
     }

@@ -108,6 +108,7 @@ async fn a_promise_broken_on_purpose_shows_within_ten_seconds_in_metric_readyz_a
         listen: format!("127.0.0.1:{}", free_port()).parse().unwrap(),
         policy: None,
         tls: None,
+        basemap: server::basemap::BasemapSettings::NONE,
         districts: Vec::new(),
     };
     let plant = |config: &mut RuntimeConfig| config.planted = Some(Planted::DeadlineInMemory);

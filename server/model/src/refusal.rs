@@ -208,6 +208,10 @@ refusal_codes! {
     RequestTimedOut = "request_timed_out", 503, Same, "处理超时，请用同一编号重试", "The answer took too long; repeat under the same id";
     /// The program is stopping.
     Stopping = "stopping", 503, Same, "系统正在停止", "The program is stopping";
+    /// The server that the base map comes from failed.
+    BasemapUnavailable = "basemap_unavailable", 502, Later, "底图来源出错", "The source of the base map failed";
+    /// The server that the base map comes from takes too long.
+    BasemapTooSlow = "basemap_too_slow", 504, Later, "底图来源太慢", "The source of the base map is too slow";
     /// Something inside failed.
     Internal = "internal", 500, Same, "系统内部错误", "Something inside failed";
 }

@@ -106,6 +106,7 @@ fn settings_of(args: &DemoArgs, listen: SocketAddr) -> ServeSettings {
         listen,
         policy: None,
         tls: None,
+        basemap: crate::basemap::BasemapSettings::NONE,
         districts: Vec::new(),
     }
 }
