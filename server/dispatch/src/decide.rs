@@ -11,13 +11,15 @@ use crate::context::Context;
 use crate::draft::{Draft, Heading};
 use crate::handlers;
 use crate::settle::settle;
-use crate::state::State;
+use crate::state::{After, State};
 
 /// What was decided.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Decision {
     /// The events, in order; those of one command are never split between two commits.
     pub events: Vec<NewEvent>,
+    /// What `apply` makes of the state after each of them, so that it need not be done twice.
+    pub after: Vec<After>,
     /// For an outbox: what became of each operation, in its order.
     pub operations: Vec<OperationAnswer>,
 }
@@ -84,6 +86,7 @@ pub fn decide(
     settle(&mut draft);
     Ok(Decision {
         events: draft.events,
+        after: draft.after,
         operations,
     })
 }

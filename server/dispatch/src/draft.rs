@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::apply::apply_to_tables;
 use crate::context::Context;
 use crate::settle::calls::WantedCall;
-use crate::state::{NearOverlay, State};
+use crate::state::{After, NearOverlay, State};
 use crate::tables::Tables;
 
 /// Under which heading the next events are written: the command, or one operation of an outbox.
@@ -86,6 +86,8 @@ pub(crate) struct Draft<'a, 'c> {
     pub in_sync: bool,
     /// What the sender's clock said when an outbox was sent, to correct its times by.
     pub sent_at: Option<Instant>,
+    /// The tables after each of them.
+    pub after: Vec<After>,
     touched: BTreeSet<CaseId>,
     pending: Details,
 }
@@ -109,6 +111,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             untaken: BTreeSet::new(),
             in_sync: false,
             sent_at: None,
+            after: Vec::new(),
             touched: BTreeSet::new(),
             pending: Details::new(),
         }
@@ -163,6 +166,7 @@ impl<'a, 'c> Draft<'a, 'c> {
     pub(crate) fn roll_back(&mut self, to: Savepoint) {
         self.tables = to.tables;
         self.events.truncate(to.n_events);
+        self.after.truncate(to.n_events);
         self.concerned = to.concerned;
         self.hands_changed = to.hands_changed;
         self.ask_again = to.ask_again;
@@ -195,8 +199,12 @@ impl<'a, 'c> Draft<'a, 'c> {
             at: self.ctx.now,
             new,
         };
-        self.touched
-            .extend(apply_to_tables(&mut self.tables, &recorded));
+        let touched = apply_to_tables(&mut self.tables, &recorded);
+        self.touched.extend(touched.iter().copied());
+        self.after.push(After {
+            tables: self.tables.clone(),
+            touched,
+        });
         self.events.push(recorded.new);
     }
 

@@ -31,6 +31,6 @@ pub use apply::apply;
 pub use context::{Context, IdSource, UnitPosition, UnitPositions};
 pub use decide::{Decision, OperationAnswer, OperationResult, decide};
 pub use effect::{Effect, effects};
-pub use state::State;
+pub use state::{After, State};
 pub use tables::Tables;
 pub use timers::{Deadline, next_deadline};

@@ -21,7 +21,30 @@ pub struct State {
     near: Option<PointIndex<CaseId>>,
 }
 
+/// The tables after an event that is decided but not yet stored, and the cases that it may have moved.
+#[derive(Clone, Debug)]
+pub struct After {
+    pub(crate) tables: Tables,
+    pub(crate) touched: Vec<CaseId>,
+}
+
+impl After {
+    /// The tables.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+}
+
 impl State {
+    /// Takes over what a decision on this very state has worked out: the same as `apply` of its event. The events of a
+    /// decision are taken over in their order, all of them.
+    pub fn advance(&mut self, after: After) {
+        self.tables = after.tables;
+        for id in after.touched {
+            self.reindex(id);
+        }
+    }
+
     /// From tables, as after reading a snapshot.
     pub fn from_tables(mut tables: Tables) -> Self {
         tables.rebuild_derived();

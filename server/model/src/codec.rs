@@ -13,17 +13,28 @@ use crate::time::Instant;
 /// The version in which bodies are written today.
 pub const VERSION: u16 = 1;
 
+/// Bytes that most bodies stay below.
+const USUAL_BYTES: usize = 1024;
+
 /// What the body of a row says: the event, and what belongs to its command.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Body {
     /// The event, without anything erasable.
     pub event: Event,
     /// HMAC of the command's content, hexadecimal; empty for what the program itself did.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub content_tag: String,
     /// When the sender wrote it down, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_at: Option<Instant>,
+}
+
+/// A body as it is written.
+#[derive(Serialize)]
+struct Parts<'a> {
+    event: &'a Event,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    content_tag: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_at: Option<Instant>,
 }
 
 /// A body as it stands in the row, before its event is read.
@@ -86,10 +97,29 @@ pub enum CodecFault {
 /// # Errors
 /// [`CodecFault::Unwritable`], which would be a bug: every event is made of values that JSON has.
 pub fn encode(body: &Body) -> Result<Vec<u8>, CodecFault> {
-    serde_json::to_vec(body).map_err(|source| CodecFault::Unwritable {
-        kind: body.event.kind(),
+    encode_parts(&body.event, &body.content_tag, body.recorded_at)
+}
+
+/// Writes the body that these parts make.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_parts(
+    event: &Event,
+    content_tag: &str,
+    recorded_at: Option<Instant>,
+) -> Result<Vec<u8>, CodecFault> {
+    let parts = Parts {
+        event,
+        content_tag,
+        recorded_at,
+    };
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut bytes, &parts).map_err(|source| CodecFault::Unwritable {
+        kind: event.kind(),
         source,
-    })
+    })?;
+    Ok(bytes)
 }
 
 /// Reads a body of any version.

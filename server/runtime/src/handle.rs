@@ -15,6 +15,7 @@ use uuid::Uuid;
 use vault::randomness::Randomness;
 use vault::ring::KeyRing;
 
+use crate::answers::Unbuilt;
 use crate::couriers::Presence;
 use crate::district_time::DistrictTime;
 use crate::feed::{FeedCall, Refused, Subscriber, Subscription};
@@ -27,7 +28,7 @@ use crate::submission::{Answer, Submission, SubmitError, Unavailable};
 /// A command that waits for the loop.
 pub(crate) struct Waiting {
     pub submission: Submission,
-    pub reply: oneshot::Sender<Result<Answer, SubmitError>>,
+    pub reply: oneshot::Sender<Result<Unbuilt, SubmitError>>,
 }
 
 /// What the tasks of one district share.
@@ -80,7 +81,8 @@ impl Shared {
             .send(waiting)
             .await
             .map_err(|_| Unavailable::STOPPING)?;
-        answer.await.map_err(|_| Unavailable::STOPPING)?
+        let answer = answer.await.map_err(|_| Unavailable::STOPPING)?;
+        answer.map(Unbuilt::build)
     }
 }
 
@@ -138,7 +140,8 @@ impl DistrictHandle {
         match self.shared.inbox.try_send(Waiting { submission, reply }) {
             Ok(()) => answer
                 .await
-                .unwrap_or_else(|_| Err(Unavailable::STOPPING.into())),
+                .unwrap_or_else(|_| Err(Unavailable::STOPPING.into()))
+                .map(Unbuilt::build),
             Err(mpsc::error::TrySendError::Full(_)) => {
                 self.shared.metrics.n_queue_full.count();
                 Err(Unavailable::QUEUE_FULL.into())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use journal::row::{Entry, Erasable, Row, SealedPart};
 use journal::store::StoreWrite;
-use model::codec::{self, Body};
+use model::codec;
 use model::details::{Details, RecordDetails};
 use model::event::{NewEvent, RecordedEvent};
 use model::id::{AccountName, CommandId, DistrictId, PolicyId, RecordId};
@@ -23,11 +23,7 @@ pub(crate) fn entry_of(
     keys: &mut Keys,
     writes: &mut Vec<StoreWrite>,
 ) -> Result<Entry, RuntimeFault> {
-    let body = codec::encode(&Body {
-        event: event.event.clone(),
-        content_tag: event.content_tag.clone(),
-        recorded_at: event.recorded_at,
-    })?;
+    let body = codec::encode_parts(&event.event, &event.content_tag, event.recorded_at)?;
     let mut parts = Vec::with_capacity(event.details.len());
     for (record, details) in &event.details {
         parts.push(SealedPart {

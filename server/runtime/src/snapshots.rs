@@ -22,14 +22,23 @@ const FORMAT_VERSION: u16 = 1;
 const LENGTH_BYTES: usize = 8;
 
 /// Encodes a state at a head.
-pub(crate) fn encode(state: &State, head: Head, keys: &mut Keys) -> Result<Snapshot, RuntimeFault> {
+pub(crate) fn encode(
+    tables: &Tables,
+    head: Head,
+    keys: &mut Keys,
+) -> Result<Snapshot, RuntimeFault> {
     let writing = |source| RuntimeFault::Writing {
         what: "a snapshot",
         source,
     };
-    let tables = serde_json::to_vec(&state.tables).map_err(writing)?;
-    let mut parts = Vec::with_capacity(state.tables.details.len());
-    for (record, details) in &state.tables.details {
+    let mut bytes = vec![0; LENGTH_BYTES];
+    serde_json::to_writer(&mut bytes, tables).map_err(writing)?;
+    let (length, written) = bytes.split_at_mut(LENGTH_BYTES);
+    let n_written = u64::try_from(written.len()).unwrap_or(u64::MAX);
+    length.copy_from_slice(&n_written.to_be_bytes());
+    let state_hash = State::hash_of_written(written);
+    let mut parts = Vec::with_capacity(tables.details.len());
+    for (record, details) in &tables.details {
         // A record without a key on disk was erased meanwhile: its details stay out.
         if !keys.has(record.0) {
             continue;
@@ -40,17 +49,12 @@ pub(crate) fn encode(state: &State, head: Head, keys: &mut Keys) -> Result<Snaps
             sealed: seal_details(*record, details, keys, &mut no_new_keys)?,
         });
     }
-    let sealed = Erasable::of(&parts);
-    let length = u64::try_from(tables.len()).unwrap_or(u64::MAX);
-    let mut bytes = Vec::with_capacity(LENGTH_BYTES + tables.len() + sealed.as_bytes().len());
-    bytes.extend_from_slice(&length.to_be_bytes());
-    bytes.extend_from_slice(&tables);
-    bytes.extend_from_slice(sealed.as_bytes());
+    bytes.extend_from_slice(Erasable::of(&parts).as_bytes());
     Ok(Snapshot {
         head: SnapshotHead {
             seq: head.seq,
             hash: head.hash,
-            state_hash: State::hash_of_written(&tables),
+            state_hash,
             format_version: FORMAT_VERSION,
         },
         bytes: Bytes::from(bytes),

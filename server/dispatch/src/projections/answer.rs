@@ -9,6 +9,7 @@
 
 mod facts;
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use model::case::{CaseState, Grade};
@@ -29,7 +30,9 @@ use crate::apply::apply_to_tables;
 use crate::tables::Tables;
 
 /// The answer to a command, as JSON: a [`SightingAnswer`] for a report, else a [`ChangesAnswer`].
-pub fn answer(book: &PolicyBook, today: &Tables, events: &[RecordedEvent]) -> Value {
+pub fn answer<E: Borrow<RecordedEvent>>(book: &PolicyBook, today: &Tables, events: &[E]) -> Value {
+    let events: Vec<&RecordedEvent> = events.iter().map(Borrow::borrow).collect();
+    let events = events.as_slice();
     let made = made_by(today, events);
     let shown = Shown::new(&made, book);
     let report = events.iter().find_map(|event| match &event.new.event {
@@ -49,7 +52,11 @@ pub fn answer(book: &PolicyBook, today: &Tables, events: &[RecordedEvent]) -> Va
 }
 
 /// The answer to a command that was only tried.
-pub fn preview_answer(book: &PolicyBook, today: &Tables, events: &[RecordedEvent]) -> Value {
+pub fn preview_answer<E: Borrow<RecordedEvent>>(
+    book: &PolicyBook,
+    today: &Tables,
+    events: &[E],
+) -> Value {
     let mut answer = answer(book, today, events);
     if let Value::Object(fields) = &mut answer {
         fields.insert("preview".to_owned(), Value::Bool(true));
@@ -58,7 +65,7 @@ pub fn preview_answer(book: &PolicyBook, today: &Tables, events: &[RecordedEvent
 }
 
 /// Tables with nothing but what the events made, and what sightings joined.
-fn made_by(today: &Tables, events: &[RecordedEvent]) -> Tables {
+fn made_by(today: &Tables, events: &[&RecordedEvent]) -> Tables {
     let policy_id = events
         .first()
         .map_or_else(|| today.policy_id.clone(), |e| e.new.policy_id.clone());
@@ -103,7 +110,7 @@ impl<'a> Left<'a> {
         clippy::wildcard_enum_match_arm,
         reason = "only these say something about grade, ladders or state"
     )]
-    fn of(case_id: CaseId, events: &'a [RecordedEvent]) -> Self {
+    fn of(case_id: CaseId, events: &[&'a RecordedEvent]) -> Self {
         let mut left = Self::default();
         for event in events {
             match &event.new.event {
@@ -175,7 +182,7 @@ impl<'a> Left<'a> {
 fn sighting_answer(
     shown: &Shown<'_>,
     sighting: &Sighting,
-    events: &[RecordedEvent],
+    events: &[&RecordedEvent],
 ) -> SightingAnswer {
     let case_id = events
         .iter()
@@ -231,7 +238,7 @@ fn sighting_answer(
     }
 }
 
-fn changes_answer(shown: &Shown<'_>, events: &[RecordedEvent]) -> ChangesAnswer {
+fn changes_answer(shown: &Shown<'_>, events: &[&RecordedEvent]) -> ChangesAnswer {
     let mut answer = ChangesAnswer {
         seq: events.last().map(|event| event.seq),
         at: events.first().map(|event| shown.stamp(event.at)),
@@ -416,7 +423,7 @@ fn change(shown: &Shown<'_>, recorded: &RecordedEvent) -> ChangeView {
 }
 
 /// Whether anything that the events carried or quoted was forgotten since.
-fn erased_of(shown: &Shown<'_>, events: &[RecordedEvent]) -> bool {
+fn erased_of(shown: &Shown<'_>, events: &[&RecordedEvent]) -> bool {
     let erased = |record: RecordId| shown.tables.erased.contains(&record);
     events.iter().any(|event| {
         event.new.details.keys().any(|record| erased(*record))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dispatch::projections::shown::Shown;
-use dispatch::{Context, Decision};
+use dispatch::{After, Context, Decision};
 use journal::row::Entry;
 use journal::store::{PersonalField as SealedField, StoreWrite};
 use model::command::{Command, Envelope};
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use super::DistrictLoop;
 use super::repeats::First;
-use crate::answers;
+use crate::answers::{self, Said, Unbuilt};
 use crate::fault::RuntimeFault;
 use crate::feed::Committed;
 use crate::handle::Waiting;
@@ -26,8 +26,8 @@ use crate::submission::{Answer, PersonalField, Submission, SubmitError, Unavaila
 
 /// Who waits, and for what.
 pub(super) type Reply = (
-    oneshot::Sender<Result<Answer, SubmitError>>,
-    Result<Answer, SubmitError>,
+    oneshot::Sender<Result<Unbuilt, SubmitError>>,
+    Result<Unbuilt, SubmitError>,
 );
 
 /// Everything that becomes one commit.
@@ -78,14 +78,15 @@ impl DistrictLoop {
     async fn take_one(&mut self, waiting: Waiting, batch: &mut Batch) {
         let Waiting { submission, reply } = waiting;
         let outcome = if submission.preview {
-            self.preview(submission)
+            self.preview(submission).map(Unbuilt::from)
         } else if matches!(submission.command, Command::Sync { .. }) {
-            self.decide_outbox(submission, batch).await
+            let answer = self.decide_outbox(submission, batch).await;
+            answer.map(Unbuilt::from)
         } else {
             self.decide_one(submission, batch).await
         };
         match &outcome {
-            Ok(answer) if answer.first_time => self.shared.metrics.n_accepted.count(),
+            Ok(unbuilt) if unbuilt.answer.first_time => self.shared.metrics.n_accepted.count(),
             Ok(_) => self.shared.metrics.n_repeated.count(),
             Err(SubmitError::Refused(_)) => self.shared.metrics.n_refused.count(),
             Err(SubmitError::Unavailable(_)) => self.shared.metrics.n_storage_unavailable.count(),
@@ -105,23 +106,22 @@ impl DistrictLoop {
     fn preview(&mut self, submission: Submission) -> Result<Answer, SubmitError> {
         let envelope = envelope_of(submission, String::new());
         let decision = self.decide(&envelope)?;
-        let mut state = self.state.clone();
-        let mut seq = state.tables.head;
+        let before = &self.state.tables;
+        let tables = decision.after.last().map_or(before, After::tables);
+        let mut seq = before.head;
         let at = self.now;
         let mut events = Vec::new();
         for new in decision.events {
             seq += 1;
-            let recorded = RecordedEvent {
+            events.push(RecordedEvent {
                 district: self.shared.id.clone(),
                 seq,
                 at,
                 new,
-            };
-            dispatch::apply(&mut state, &recorded);
-            events.push(recorded);
+            });
         }
         Ok(Answer {
-            value: answers::preview(&self.book, &state.tables, &events),
+            value: answers::preview(&self.book, tables, &events),
             first_time: true,
             seq,
             operations: Vec::new(),
@@ -132,18 +132,13 @@ impl DistrictLoop {
         &mut self,
         submission: Submission,
         batch: &mut Batch,
-    ) -> Result<Answer, SubmitError> {
+    ) -> Result<Unbuilt, SubmitError> {
         let content_tag = self.content_tag(&submission.command, submission.personal.iter())?;
         let id = submission.id;
         if let Some(first) = self.first_of(id, batch).await? {
             return if first.content_tag == content_tag && first.account == submission.actor.account
             {
-                Ok(Answer {
-                    value: first.answer,
-                    first_time: false,
-                    seq: first.seq,
-                    operations: Vec::new(),
-                })
+                Ok(self.unbuilt(first.said, first.seq, false))
             } else {
                 Err(answers::reused(&submission.command).into())
             };
@@ -153,22 +148,40 @@ impl DistrictLoop {
         let envelope = envelope_of(submission, content_tag.clone());
         let decision = self.decide(&envelope)?;
         let events = self.accept(decision, personal.iter(), batch)?;
-        let answer = Answer {
-            value: answers::answer(&self.book, &self.state.tables, &events),
-            first_time: true,
-            seq: self.state.tables.head,
-            operations: Vec::new(),
-        };
-        if !events.is_empty() {
+        let seq = self.state.tables.head;
+        let said = self.said(events);
+        if !said.events.is_empty() {
             let first = First {
                 content_tag,
                 account: envelope.actor.account,
-                answer: answer.value.clone(),
-                seq: answer.seq,
+                said: said.clone(),
+                seq,
             };
             batch.firsts.insert(id, first);
         }
-        Ok(answer)
+        Ok(self.unbuilt(said, seq, true))
+    }
+
+    /// What the answer to a command with these events is built from.
+    pub(super) fn said(&self, events: Vec<Arc<RecordedEvent>>) -> Said {
+        Said {
+            book: Arc::clone(&self.book),
+            tables: self.state.tables.clone(),
+            events,
+            erased: false,
+        }
+    }
+
+    fn unbuilt(&self, said: Said, seq: u64, first_time: bool) -> Unbuilt {
+        Unbuilt {
+            answer: Answer {
+                value: Value::Null,
+                first_time,
+                seq,
+                operations: Vec::new(),
+            },
+            said: Some(said),
+        }
     }
 
     /// Asks the core.
@@ -213,28 +226,35 @@ impl DistrictLoop {
         decision: Decision,
         personal: impl Iterator<Item = &'a PersonalField>,
         batch: &mut Batch,
-    ) -> Result<Vec<RecordedEvent>, SubmitError> {
+    ) -> Result<Vec<Arc<RecordedEvent>>, SubmitError> {
         let at = self.now;
         let mut events = Vec::with_capacity(decision.events.len());
-        for mut new in decision.events {
+        let mut is_as_decided = true;
+        for (mut new, after) in decision.events.into_iter().zip(decision.after) {
             // What was erased stays erased: a late quote of it is not written down.
             let erased = &self.state.tables.erased;
+            let n_details = new.details.len();
             new.details.retain(|record, _| !erased.contains(record));
+            is_as_decided &= new.details.len() == n_details;
             let sealed = rows::entry_of(&new, at, &mut self.keys, &mut batch.writes);
             match sealed {
                 Ok(entry) => batch.entries.push(entry),
                 Err(fault) => return Err(spoil(batch, &fault)),
             }
             batch.note_consequences(&new);
-            let recorded = RecordedEvent {
+            let recorded = Arc::new(RecordedEvent {
                 district: self.shared.id.clone(),
                 seq: self.state.tables.head + 1,
                 at,
                 new,
-            };
-            dispatch::apply(&mut self.state, &recorded);
+            });
+            if is_as_decided {
+                self.state.advance(after);
+            } else {
+                dispatch::apply(&mut self.state, &recorded);
+            }
             batch.committed.push(Committed {
-                event: Arc::new(recorded.clone()),
+                event: Arc::clone(&recorded),
                 after: self.state.tables.clone(),
             });
             events.push(recorded);

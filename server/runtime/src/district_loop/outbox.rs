@@ -1,6 +1,7 @@
 //! The outbox of a phone: one command of many operations, each checked for repeats by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use dispatch::OperationResult;
 use model::command::{Command, Operation};
@@ -59,17 +60,18 @@ impl DistrictLoop {
         for result in results {
             let end = match result.result {
                 OperationResult::Accepted => {
-                    let own: Vec<RecordedEvent> = events
+                    let own: Vec<Arc<RecordedEvent>> = events
                         .iter()
                         .filter(|event| event.new.command_id == result.id)
                         .cloned()
                         .collect();
-                    let body = answers::answer(&self.book, &self.state.tables, &own);
-                    if let Some(last) = own.last() {
+                    let said = self.said(own);
+                    let body = said.value();
+                    if let Some(last) = said.events.last().cloned() {
                         let first = First {
                             content_tag: last.new.content_tag.clone(),
                             account: account.clone(),
-                            answer: body.clone(),
+                            said,
                             seq: last.seq,
                         };
                         batch.firsts.insert(result.id, first);
@@ -84,7 +86,7 @@ impl DistrictLoop {
                     body: firsts
                         .get(&result.id)
                         .or_else(|| batch.firsts.get(&result.id))
-                        .map_or(Value::Null, |first| first.answer.clone()),
+                        .map_or(Value::Null, |first| first.said.value()),
                     first_time: false,
                 },
                 OperationResult::Refused(refusal) => OperationEnd::Refused(refusal),

@@ -89,10 +89,10 @@ impl DistrictLoop {
     /// Keeps a snapshot beside the loop; the loop goes on.
     pub(super) fn snapshot_soon(&mut self) {
         self.n_since_snapshot = 0;
-        let (state, head, mut keys) = (self.state.clone(), self.head, self.keys.clone());
+        let (tables, head, mut keys) = (self.state.tables.clone(), self.head, self.keys.clone());
         let (shared, journal) = (Arc::clone(&self.shared), Arc::clone(&self.journal));
         tokio::spawn(async move {
-            let kept = match snapshots::encode(&state, head, &mut keys) {
+            let kept = match snapshots::encode(&tables, head, &mut keys) {
                 Ok(snapshot) => journal
                     .save_snapshot(shared.id.as_str(), snapshot)
                     .await
@@ -116,7 +116,7 @@ impl DistrictLoop {
         if self.n_since_snapshot == 0 {
             return;
         }
-        let kept = match snapshots::encode(&self.state, self.head, &mut self.keys) {
+        let kept = match snapshots::encode(&self.state.tables, self.head, &mut self.keys) {
             Ok(snapshot) => self
                 .journal
                 .save_snapshot(self.shared.id.as_str(), snapshot)

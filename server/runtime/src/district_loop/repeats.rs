@@ -1,14 +1,15 @@
 //! Repeats: a command that was accepted gets its first answer again, rebuilt from its rows; other content or another
 //! account under its id is refused.
 
+use std::sync::Arc;
+
 use model::command::Command;
 use model::id::{AccountName, CommandId, RecordId};
 use model::refusal::{Refusal, RefusalCode};
-use serde_json::Value;
 
 use super::DistrictLoop;
 use super::batch::Batch;
-use crate::answers;
+use crate::answers::{self, Said};
 use crate::fault::{RuntimeFault, chain_of};
 use crate::policies::hex;
 use crate::rows;
@@ -19,7 +20,7 @@ use crate::submission::{PersonalField, SubmitError, Unavailable};
 pub(super) struct First {
     pub content_tag: String,
     pub account: AccountName,
-    pub answer: Value,
+    pub said: Said,
     pub seq: u64,
 }
 
@@ -55,19 +56,18 @@ impl DistrictLoop {
         for row in &rows {
             let read = rows::event_of(row, &self.keys).map_err(unavailable)?;
             erased |= !read.absent.is_empty();
-            events.push(read.event);
+            events.push(Arc::new(read.event));
         }
-        let Some(last) = events.last() else {
+        let Some(last) = events.last().cloned() else {
             return Ok(None);
         };
-        let mut answer = answers::answer(&self.book, &self.state.tables, &events);
-        if erased && let Value::Object(members) = &mut answer {
-            members.insert("details_erased".to_owned(), Value::Bool(true));
-        }
         Ok(Some(First {
             content_tag: last.new.content_tag.clone(),
             account: last.new.actor.clone(),
-            answer,
+            said: Said {
+                erased,
+                ..self.said(events)
+            },
             seq: last.seq,
         }))
     }
