@@ -23,6 +23,7 @@ use web::services::Services;
 use crate::api_document;
 use crate::command_line::PresetName;
 use crate::config::DataSettings;
+use crate::console;
 use crate::exit::used_wrongly;
 use crate::page;
 
@@ -213,6 +214,7 @@ pub fn router_over(services: &Services, basemap: Basemap) -> axum::Router {
     let router = router
         .merge(api_document::router(document))
         .merge(page::router())
+        .merge(console::router())
         .layer(axum::Extension(Arc::new(basemap)));
     web::layers::around(router, services).with_state(services.clone())
 }

@@ -16,4 +16,5 @@ pub mod path;
 pub mod problem;
 pub mod services;
 pub mod session;
+mod socket;
 pub mod words;

@@ -5,28 +5,33 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Request, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use model::id::{DistrictId, JurisdictionCode};
 use model::refusal::RefusalCode;
 use runtime::feed::{CloseCode, Frame, Resume, Subscriber, Subscription};
 use serde::Deserialize;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use crate::call::{district_of, queries_of};
 use crate::problem::Problem;
 use crate::services::Services;
 use crate::session::{self, SignedIn};
+use crate::socket::{Socket, text_frame};
 
 /// The subprotocol.
 pub const PROTOCOL: &str = "lamplighter.v1";
 /// Bytes of the read buffer of a socket. Clients say little; a larger one costs memory for each of them.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
-/// Bytes gathered before a write while messages are fed; flushing ends each round anyway.
-const WRITE_BUFFER_BYTES: usize = 32 * 1024;
+/// Bytes of control frames gathered before a write. Messages of the feed do not go through it.
+const WRITE_BUFFER_BYTES: usize = 128;
 /// Bytes of the longest message that a client may send; a longer one ends the connection.
 const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Messages taken from the feed for one flush.
@@ -114,6 +119,7 @@ struct Greeting {
 /// A request for the feed: the upgrade, who asks if a cookie or header says so, and which district.
 pub struct LiveRequest {
     upgrade: WebSocketUpgrade,
+    connection: OnUpgrade,
     listener: Listener,
 }
 
@@ -142,11 +148,22 @@ impl FromRequestParts<Services> for LiveRequest {
             let district = district_of(services, who, queries.one("district"))?;
             district.read().permit_feed(&who.actor)?;
         }
+        // The library looks at the request and answers it; the connection itself is ours, so that messages need no
+        // copy in a buffer of the library. It gets one in its place that is never upgraded.
+        let no_websocket = || Problem::from(RefusalCode::UnsupportedMediaType);
+        let connection = parts
+            .extensions
+            .remove::<OnUpgrade>()
+            .ok_or_else(no_websocket)?;
+        parts
+            .extensions
+            .insert(hyper::upgrade::on(Request::new(())));
         let upgrade = WebSocketUpgrade::from_request_parts(parts, services)
             .await
-            .map_err(|_| Problem::from(RefusalCode::UnsupportedMediaType))?;
+            .map_err(|_| no_websocket())?;
         Ok(Self {
             upgrade,
+            connection,
             listener: Listener {
                 services: services.clone(),
                 who,
@@ -159,14 +176,20 @@ impl FromRequestParts<Services> for LiveRequest {
 impl LiveRequest {
     /// Opens the socket and talks until one side ends it.
     pub fn open(self) -> Response {
-        let Self { upgrade, listener } = self;
+        let Self {
+            upgrade,
+            connection,
+            listener,
+        } = self;
+        tokio::spawn(async move {
+            // A connection that ended before it was upgraded has nobody to talk to.
+            if let Ok(upgraded) = connection.await {
+                talk_on(upgraded, listener).await;
+            }
+        });
         upgrade
             .protocols([PROTOCOL])
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(WRITE_BUFFER_BYTES)
-            .max_message_size(MESSAGE_BYTES_MAX)
-            .max_frame_size(MESSAGE_BYTES_MAX)
-            .on_upgrade(move |socket| talk_on(socket, listener))
+            .on_upgrade(|_| async {})
             .into_response()
     }
 }
@@ -182,25 +205,29 @@ fn is_own_origin(headers: &HeaderMap) -> bool {
     host.is_some() && host == text(header::HOST)
 }
 
-async fn talk_on(socket: WebSocket, listener: Listener) {
+async fn talk_on(upgraded: Upgraded, listener: Listener) {
     let within = listener.services.limits.write_within;
-    let (mut sink, mut stream) = socket.split();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(Some(MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(MESSAGE_BYTES_MAX));
+    let (mut sink, mut stream) = Socket::new(upgraded, config).await.split();
     let code = talk(&mut sink, &mut stream, listener).await;
-    if let Some(code) = code {
+    if let (Some(code), Ok(mut socket)) = (code, sink.reunite(stream)) {
         let frame = CloseFrame {
-            code: code.code(),
+            code: code.code().into(),
             reason: Utf8Bytes::from_static(code.as_str()),
         };
         // The other side may be gone; there is nobody left to tell.
-        let _ = timeout(within, sink.send(Message::Close(Some(frame)))).await;
-        let _ = timeout(within, sink.close()).await;
+        let _ = timeout(within, socket.end(frame)).await;
     }
 }
 
 /// Talks until the end; the code to close with, or none when the client has gone.
 async fn talk<S, R, E>(sink: &mut S, stream: &mut R, mut listener: Listener) -> Option<CloseCode>
 where
-    S: Sink<Message> + Unpin,
+    S: Sink<Bytes> + Unpin,
     R: Stream<Item = Result<Message, E>> + Unpin,
 {
     let mut greeting = match first_hello(stream, &listener).await {
@@ -299,7 +326,7 @@ async fn pump<S, R, E, F>(
     within: Duration,
 ) -> Result<Greeting, Option<CloseCode>>
 where
-    S: Sink<Message> + Unpin,
+    S: Sink<Bytes> + Unpin,
     R: Stream<Item = Result<Message, E>> + Unpin,
     F: Source,
 {
@@ -332,10 +359,10 @@ where
 }
 
 /// Feeds everything, then flushes once.
-async fn write<S: Sink<Message> + Unpin>(sink: &mut S, frames: &mut Vec<Frame>) -> Result<(), ()> {
+async fn write<S: Sink<Bytes> + Unpin>(sink: &mut S, frames: &mut Vec<Frame>) -> Result<(), ()> {
     for frame in frames.drain(..) {
-        let text = frame.prepared(|text| Utf8Bytes::from(text));
-        sink.feed(Message::Text(text)).await.map_err(|_| ())?;
+        let bytes = frame.prepared(text_frame);
+        sink.feed(bytes).await.map_err(|_| ())?;
     }
     sink.flush().await.map_err(|_| ())
 }
@@ -362,7 +389,7 @@ fn hear<E>(message: Option<Result<Message, E>>) -> Heard {
             Err(_) => Heard::Wrong,
         },
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Heard::Nothing,
-        Some(Ok(Message::Binary(_))) => Heard::Wrong,
+        Some(Ok(Message::Binary(_) | Message::Frame(_))) => Heard::Wrong,
         Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::Gone,
     }
 }
@@ -373,6 +400,9 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
+
+    /// In front of a text as short as those here.
+    const SHORT_HEADER_BYTES: usize = 2;
 
     struct Channel {
         frames: mpsc::UnboundedReceiver<Frame>,
@@ -438,8 +468,7 @@ mod tests {
         let ended = pump(&mut sink, &mut stream, &mut source, within).await;
         drop(sink);
         let got = got
-            .filter_map(|message| async move { message.into_text().ok() })
-            .map(|text| text.to_string())
+            .map(|frame: Bytes| String::from_utf8(frame[SHORT_HEADER_BYTES..].to_vec()).unwrap())
             .collect()
             .await;
         (got, was_asked.try_recv().is_ok(), ended)
