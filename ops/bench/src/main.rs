@@ -24,9 +24,12 @@ use table::Line;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Sockets of the larger fan-out, cases of the large city; a run may name others.
+/// Sockets of the larger fan-out; a run may name others.
 const N_SOCKETS: [usize; 2] = [1_000, 10_000];
-const N_CASES: u32 = 1_000_000;
+/// Cases of the large city. Ten times as many take an hour to be made.
+const N_CASES: u32 = 100_000;
+/// Days of the winter: of 151 that are a whole one.
+const N_DAYS: u32 = 14;
 
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -48,7 +51,8 @@ fn main() -> anyhow::Result<()> {
         ["fanout"] => lines.extend(runtime.block_on(fanout::run(N_SOCKETS[0]))?),
         ["fanout", n] => lines.extend(runtime.block_on(fanout::run(n.parse()?))?),
         ["regrade"] => lines.extend(runtime.block_on(regrade::run())?),
-        ["winter"] => lines.extend(runtime.block_on(winter::run())?),
+        ["winter"] => lines.extend(runtime.block_on(winter::run(N_DAYS))?),
+        ["winter", n] => lines.extend(runtime.block_on(winter::run(n.parse()?))?),
         ["city"] => lines.extend(runtime.block_on(city::run(N_CASES))?),
         ["city", n] => lines.extend(runtime.block_on(city::run(n.parse()?))?),
         [] => {
@@ -60,11 +64,11 @@ fn main() -> anyhow::Result<()> {
                 lines.extend(runtime.block_on(fanout::run(n))?);
             }
             lines.extend(runtime.block_on(regrade::run())?);
-            lines.extend(runtime.block_on(winter::run())?);
+            lines.extend(runtime.block_on(winter::run(N_DAYS))?);
             lines.extend(runtime.block_on(city::run(N_CASES))?);
         }
         _ => anyhow::bail!(
-            "bench [space | durable | http | fanout [SOCKETS] | regrade | winter | city [CASES]]"
+            "bench [space | durable | http | fanout [SOCKETS] | regrade | winter [DAYS] | city [CASES]]"
         ),
     }
     println!("{}", table::text(&lines));

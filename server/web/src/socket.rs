@@ -52,7 +52,8 @@ pub(crate) fn text_frame(text: &str) -> Bytes {
 /// A websocket over a connection.
 pub(crate) struct Socket<T> {
     /// Reads, and writes control frames. It has nothing left to write whenever a message is begun.
-    inner: WebSocketStream<T>,
+    /// In a place of its own: the task of each connection would hold it more than once while it is handed on.
+    inner: Box<WebSocketStream<T>>,
     /// What is still to be written, the first perhaps only in part.
     waiting: VecDeque<Bytes>,
 }
@@ -66,8 +67,13 @@ impl Socket<TokioIo<Upgraded>> {
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     async fn over(stream: T, config: WebSocketConfig) -> Self {
+        let opening = Box::pin(WebSocketStream::from_raw_socket(
+            stream,
+            Role::Server,
+            Some(config),
+        ));
         Self {
-            inner: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await,
+            inner: Box::new(opening.await),
             waiting: VecDeque::new(),
         }
     }
@@ -78,8 +84,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// When the other side has gone.
     pub(crate) async fn end(&mut self, frame: CloseFrame) -> Result<(), Error> {
         self.flush().await?;
-        self.inner.send(Message::Close(Some(frame))).await?;
-        self.inner.close(None).await
+        self.inner.send(Message::Close(Some(frame))).await
     }
 
     /// Writes everything that waits. Frames of the library come before it, never in the middle of a message.
@@ -87,7 +92,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         if self.waiting.is_empty() {
             return Poll::Ready(Ok(()));
         }
-        ready!(Pin::new(&mut self.inner).poll_flush(cx))?;
+        ready!(Pin::new(&mut *self.inner).poll_flush(cx))?;
         while !self.waiting.is_empty() {
             let mut slices = [IoSlice::new(&[]); N_AT_ONCE];
             let n = self.waiting.len().min(N_AT_ONCE);
@@ -146,7 +151,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Sink<Bytes> for Socket<T> {
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let this = self.get_mut();
         ready!(this.poll_write_out(cx))?;
-        Pin::new(&mut this.inner).poll_close(cx)
+        Pin::new(&mut *this.inner).poll_close(cx)
     }
 }
 
@@ -159,7 +164,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream for Socket<T> {
         if let Err(fault) = ready!(this.poll_write_out(cx)) {
             return Poll::Ready(Some(Err(fault)));
         }
-        Pin::new(&mut this.inner).poll_next(cx)
+        Pin::new(&mut *this.inner).poll_next(cx)
     }
 }
 
