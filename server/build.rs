@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
     let out = PathBuf::from(env::var("OUT_DIR")?).join("pages");
     for source in SOURCES {
-        println!("cargo::rerun-if-changed={}", workspace.join(source).display());
+        println!(
+            "cargo::rerun-if-changed={}",
+            workspace.join(source).display()
+        );
     }
     println!("cargo::rerun-if-env-changed=WEB_DIST");
     println!("cargo::rerun-if-changed=build.rs");
@@ -57,7 +60,11 @@ fn build(package: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let lock = fs::read(package.join("package-lock.json"))?;
     let installed = package.join(INSTALLED);
     if fs::read(&installed).ok().as_deref() != Some(lock.as_slice()) {
-        run(package, &["ci", "--ignore-scripts", "--no-audit", "--no-fund"], out)?;
+        run(
+            package,
+            &["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            out,
+        )?;
         fs::write(&installed, &lock)?;
     }
     run(package, &["run", "--silent", "build"], out)

@@ -109,7 +109,13 @@ fn words_of_the_screens_stand_in_the_tables_of_words_alone() {
 fn nothing_of_the_screens_is_left_for_later_or_comes_from_elsewhere() {
     for path in sources("vue").into_iter().chain(sources("ts")) {
         let text = fs::read_to_string(&path).unwrap();
-        for mark in ["TO\u{44}O", "FIX\u{4d}E", "@ts-ignore", "v-html", "innerHTML"] {
+        for mark in [
+            "TO\u{44}O",
+            "FIX\u{4d}E",
+            "@ts-ignore",
+            "v-html",
+            "innerHTML",
+        ] {
             assert!(!text.contains(mark), "{} says `{mark}`", name(&path));
         }
         let of_pages = name(&path).starts_with("maps/");

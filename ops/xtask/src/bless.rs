@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use dispatch::testing::District;
 use dispatch::testing::wild::{N_KINDS, Step};
-use model::codec::{Body, VERSION, decode};
+use model::codec::{VERSION, decode, encode_parts};
 use model::event::Event;
 use serde_json::Value;
 
@@ -76,12 +76,12 @@ fn samples(wanted: &[&'static str]) -> Result<BTreeMap<&'static str, Value>> {
         for recorded in &district.journal {
             let kind = recorded.new.event.kind();
             if wanted.contains(&kind) && !found.contains_key(kind) {
-                let body = Body {
-                    event: recorded.new.event.clone(),
-                    content_tag: recorded.new.content_tag.clone(),
-                    recorded_at: recorded.new.recorded_at,
-                };
-                found.insert(kind, serde_json::to_value(&body)?);
+                let body = encode_parts(
+                    &recorded.new.event,
+                    &recorded.new.content_tag,
+                    recorded.new.recorded_at,
+                )?;
+                found.insert(kind, serde_json::from_slice(&body)?);
             }
         }
         if found.len() == wanted.len() {

@@ -489,7 +489,10 @@ mod tests {
         assert_eq!(ended.unwrap_err(), None, "it left");
         let ping = text("{\"type\":\"ping\"}");
         let (_, asked, ended) = conversation(&[], vec![ping], false).await;
-        assert!(asked, "whoever counts the seconds asks whether the feed lives");
+        assert!(
+            asked,
+            "whoever counts the seconds asks whether the feed lives"
+        );
         assert_eq!(ended.unwrap_err(), None, "it left");
         let hello = text("{\"type\":\"hello\",\"resume\":{\"epoch\":\"e\",\"seq\":7}}");
         let (_, _, ended) = conversation(&[], vec![hello], false).await;
