@@ -2,6 +2,9 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import ConsolePage from './pages/ConsolePage.vue'
 
+/** Held ready while the line is good: a caller does not wait for a server that has gone away. */
+export const intakePage = () => import('./pages/IntakePage.vue')
+
 export const router = createRouter({
   history: createWebHistory('/console/'),
   routes: [
@@ -9,7 +12,7 @@ export const router = createRouter({
     { path: '/board', name: 'board', component: () => import('./pages/BoardPage.vue') },
     { path: '/tonight', name: 'tonight', component: () => import('./pages/TonightPage.vue') },
     { path: '/revisits', name: 'revisits', component: () => import('./pages/RevisitsPage.vue') },
-    { path: '/intake', name: 'intake', component: () => import('./pages/IntakePage.vue'), meta: { ownFoot: true } },
+    { path: '/intake', name: 'intake', component: intakePage, meta: { ownFoot: true } },
     { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { bare: true } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
