@@ -17,6 +17,8 @@ export interface Screen {
   theme?: 'night' | 'day'
   language?: 'zh' | 'en'
   reducedMotion?: boolean
+  /** Device points for one of the page: 2 is what an enlargement to 200 % makes. */
+  scale?: number
 }
 
 export const DESK: Screen = { width: 1920, height: 1080 }
@@ -50,6 +52,7 @@ export class Chromium {
   async open(origin: string, screen: Screen = DESK): Promise<Watched> {
     const context = await this.browser.newContext({
       viewport: { width: screen.width, height: screen.height },
+      deviceScaleFactor: screen.scale ?? 1,
       locale: 'zh-CN',
       timezoneId: 'Asia/Shanghai',
       reducedMotion: screen.reducedMotion === false ? 'no-preference' : 'reduce',
