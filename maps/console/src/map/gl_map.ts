@@ -11,6 +11,10 @@ import { addBase, dropBase, isOfBase, showBase } from './gl_base'
 import { type DrawnImage, fixedImages, labelImage, lettersReady, pillImage } from './gl_images'
 import { layersOf, styleOf } from './gl_style'
 import type { BaseMap } from './outlines'
+import { zh } from '@kit/words/zh'
+
+/** What every map writes: figures, the words of levels and of a missed deadline; the names of streets come with them. */
+const LETTERS = `0123456789.k${zh.common.missed}${Object.values(zh.common.level).join('')}`
 
 /** Pills of a night are few; above this many the images of those that are gone are dropped. */
 const MANY_IMAGES = 300
@@ -48,7 +52,7 @@ export class MapInGl {
       import('maplibre-gl'),
       import('maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'),
       import('maplibre-gl/dist/maplibre-gl.css'),
-      lettersReady('0123456789.k超时无蓝黄橙街道镇'),
+      lettersReady(LETTERS),
     ])
     maplibre.setWorkerUrl(new URL(workerUrl, location.origin).href)
     const map = new maplibre.Map({
