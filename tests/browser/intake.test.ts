@@ -35,6 +35,13 @@ afterAll(async () => {
   await program?.end()
 })
 beforeEach(async () => {
+  // Each call begins at a page that holds nothing of the one before.
+  await page.evaluate(() => {
+    for (const key of Object.keys(localStorage)) if (key.includes('intake')) localStorage.removeItem(key)
+    sessionStorage.clear()
+  })
+  await page.goto(`${program.origin}/console/`)
+  await isLive(page)
   await page.keyboard.press('F2')
   await page.getByRole('heading', { name: intake.title }).waitFor()
 })
