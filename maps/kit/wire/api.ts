@@ -72,6 +72,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/basemap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the base map is, and where a page asks for it. */
+        get: operations["get_basemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/basemap/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a PMTiles archive, whole or a range of it. */
+        get: operations["get_basemap_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/basemap/tiles/{layer}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tile. */
+        get: operations["get_basemap_tiles_layer_z_x_y"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1419,6 +1470,27 @@ export interface components {
             reason: components["schemas"]["Words"];
             /** @description The unit. */
             unit: components["schemas"]["UnitId"];
+        };
+        /** @description What the base map is. */
+        BasemapView: {
+            /** @description Whom a map has to name. */
+            attribution: string;
+            /** @description Where a page reads the file of a PMTiles archive, with ranges. */
+            file?: string | null;
+            /** @description `none`, `xyz`, `pmtiles`, `tianditu`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The finest zoom.
+             */
+            max_zoom: number;
+            /**
+             * Format: int32
+             * @description The coarsest zoom.
+             */
+            min_zoom: number;
+            /** @description Where a page asks for tiles, the lowest layer first. */
+            tiles: string[];
         };
         /** @enum {string} */
         CandidateFit: "fits" | "taken_off" | "rejected";
@@ -4226,6 +4298,256 @@ export interface operations {
             };
             /** @description `queue_full` The queue is full, try again; `storage_unavailable` Storage is unavailable; `request_timed_out` The answer took too long; repeat under the same id; `stopping` The program is stopping */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_basemap: {
+        parameters: {
+            query?: {
+                /** @description Which district, where an account has several. */
+                district?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The base map */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasemapView"];
+                };
+            };
+            /** @description `not_signed_in` Sign in first; `session_expired` The session has expired; `wrong_credentials` Account or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `role_may_not` This role may not do this; `outside_your_jurisdiction` Outside your jurisdiction; `purpose_not_allowed` This purpose gives no right to read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unknown_field` Unknown field; `missing_field` A field is missing; `unknown_word` Not a word of the list; `wrong_kind` A value of the wrong kind; `impossible_position` The position is impossible; `unknown_crs` The coordinate system is unknown or not declared; `impossible_time` The time cannot be read; `out_of_range` A number is out of range; `text_length` A text is empty or too long; `outcome_incomplete` The outcome is not complete; `never_refused` This cannot be recorded as refused; `nowhere_given` Neither a position nor a place; `bad_id` The id is not a UUID; `bad_signal` The weather signal cannot be read; `unknown_reference` The thing referred to is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `queue_full` The queue is full, try again; `storage_unavailable` Storage is unavailable; `request_timed_out` The answer took too long; repeat under the same id; `stopping` The program is stopping */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_basemap_file: {
+        parameters: {
+            query?: {
+                /** @description Which district, where an account has several. */
+                district?: string;
+            };
+            header?: {
+                /** @description One range of bytes */
+                Range?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": number[];
+                };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": number[];
+                };
+            };
+            /** @description `not_signed_in` Sign in first; `session_expired` The session has expired; `wrong_credentials` Account or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `role_may_not` This role may not do this; `outside_your_jurisdiction` Outside your jurisdiction; `purpose_not_allowed` This purpose gives no right to read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_field` Unknown field; `missing_field` A field is missing; `unknown_word` Not a word of the list; `wrong_kind` A value of the wrong kind; `impossible_position` The position is impossible; `unknown_crs` The coordinate system is unknown or not declared; `impossible_time` The time cannot be read; `out_of_range` A number is out of range; `text_length` A text is empty or too long; `outcome_incomplete` The outcome is not complete; `never_refused` This cannot be recorded as refused; `nowhere_given` Neither a position nor a place; `bad_id` The id is not a UUID; `bad_signal` The weather signal cannot be read; `unknown_reference` The thing referred to is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `queue_full` The queue is full, try again; `storage_unavailable` Storage is unavailable; `request_timed_out` The answer took too long; repeat under the same id; `stopping` The program is stopping */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_basemap_tiles_layer_z_x_y: {
+        parameters: {
+            query?: {
+                /** @description Which district, where an account has several. */
+                district?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As `tiles` of the base map names it */
+                layer: string;
+                /** @description Zoom */
+                z: number;
+                /** @description Column */
+                x: number;
+                /** @description Row, from the north */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description `not_signed_in` Sign in first; `session_expired` The session has expired; `wrong_credentials` Account or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `role_may_not` This role may not do this; `outside_your_jurisdiction` Outside your jurisdiction; `purpose_not_allowed` This purpose gives no right to read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unknown_field` Unknown field; `missing_field` A field is missing; `unknown_word` Not a word of the list; `wrong_kind` A value of the wrong kind; `impossible_position` The position is impossible; `unknown_crs` The coordinate system is unknown or not declared; `impossible_time` The time cannot be read; `out_of_range` A number is out of range; `text_length` A text is empty or too long; `outcome_incomplete` The outcome is not complete; `never_refused` This cannot be recorded as refused; `nowhere_given` Neither a position nor a place; `bad_id` The id is not a UUID; `bad_signal` The weather signal cannot be read; `unknown_reference` The thing referred to is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `basemap_unavailable` The source of the base map failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `queue_full` The queue is full, try again; `storage_unavailable` Storage is unavailable; `request_timed_out` The answer took too long; repeat under the same id; `stopping` The program is stopping */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `basemap_too_slow` The source of the base map is too slow */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
