@@ -55,10 +55,7 @@ impl Shown<'_> {
                 .filter(|member| *member != id)
                 .collect(),
             position: self.tables.position_of(case).as_ref().map(stored_position),
-            place: self.place_words(
-                case.place_id.as_ref(),
-                case.located_by.and_then(|record| self.details(record)),
-            ),
+            place: self.place_of(case),
             jurisdiction: self.street(&case.jurisdiction),
             priority: self.verdict(&case.grade.priority),
             warning_level: self.verdict(&case.grade.warning_level),

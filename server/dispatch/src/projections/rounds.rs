@@ -55,10 +55,7 @@ impl Shown<'_> {
                 person_id: case.subjects.iter().find_map(|s| s.person_id),
                 jurisdiction: Some(case.jurisdiction.code.clone()),
                 priority: Some(case.grade.priority.value),
-                place: self.place_words(
-                    case.place_id.as_ref(),
-                    case.located_by.and_then(|record| self.details(record)),
-                ),
+                place: self.place_of(case),
                 look: plan.look,
                 task_id: plan.task_id,
                 n_this_week: None,
@@ -120,12 +117,7 @@ impl Shown<'_> {
                     person_id: Some(person.id),
                     jurisdiction: case.map(|case| case.jurisdiction.code.clone()),
                     priority: case.map(|case| case.grade.priority.value),
-                    place: case.and_then(|case| {
-                        self.place_words(
-                            case.place_id.as_ref(),
-                            case.located_by.and_then(|record| self.details(record)),
-                        )
-                    }),
+                    place: case.and_then(|case| self.place_of(case)),
                     look: false,
                     task_id: case
                         .and_then(|case| case.revisit.as_ref())

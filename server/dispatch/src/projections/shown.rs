@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::case::Case;
 use model::details::RecordDetails;
 use model::id::{JurisdictionCode, RecordId};
 use model::reason::{Reason, Verdict};
@@ -147,6 +148,24 @@ impl<'a> Shown<'a> {
             name: self.street_name(&street.code),
             guessed: street.guessed,
         }
+    }
+
+    /// Where a case is, in words: what the record that located it says, else what was said last about any sighting.
+    pub(crate) fn place_of(&self, case: &Case) -> Option<PlaceWordsView> {
+        let located = case.located_by.and_then(|record| self.details(record));
+        let has_words = |details: &&RecordDetails| details.place.is_some();
+        let said = located.filter(has_words).or_else(|| {
+            let newest_first = case.sightings.iter().rev();
+            newest_first
+                .filter_map(|id| self.tables.sightings.get(id))
+                .flat_map(|sighting| {
+                    let later = sighting.additions.iter().rev().map(|addition| addition.id);
+                    later.chain([RecordId::from(sighting.id)])
+                })
+                .filter_map(|record| self.details(record))
+                .find(has_words)
+        });
+        self.place_words(case.place_id.as_ref(), said)
     }
 
     /// A place in words: what the record says, else the gazetteer's name.

@@ -15,6 +15,7 @@ use model::time::{Instant, Span};
 use spatial::crs::DeclaredPosition;
 use spatial::position::Position;
 
+use crate::projections::shown::Shown;
 use crate::testing::{
     District, EVENING, Happened, Order, STREETS, command_desk, department, id, patrol, report,
     report_at, street_centre, street_duty,
@@ -344,6 +345,36 @@ fn the_owner_of_a_chosen_place_decides_the_street_and_a_place_needs_no_position(
 }
 
 #[test]
+fn a_case_known_by_words_alone_shows_what_was_said_last_about_where_it_is() {
+    let mut district = District::putuo();
+    let words = |name: &str| PlaceBody {
+        name: Some(name.to_owned()),
+        ..PlaceBody::default()
+    };
+    let shown = |district: &District| {
+        let row = Shown::new(&district.state.tables, &district.policies)
+            .case_row(case_of(district, 1).id)
+            .unwrap();
+        row.place.and_then(|place| place.name)
+    };
+    district.given([reported(
+        9,
+        ReportSighting {
+            position: None,
+            place: Some(words("药店门口")),
+            ..report(1, 0, EVENING, &[])
+        },
+    )]);
+    assert_eq!(shown(&district).as_deref(), Some("药店门口"));
+    let better = AdditionBody {
+        place: Some(words("药店后门台阶")),
+        ..nothing_more()
+    };
+    district.given([added(1, 9, better)]);
+    assert_eq!(shown(&district).as_deref(), Some("药店后门台阶"));
+}
+
+#[test]
 fn without_boundaries_the_nearest_street_is_a_guess() {
     let mut district = District::putuo();
     district.areas = None;
@@ -586,7 +617,7 @@ fn a_ticket_is_answered_once_by_name_also_when_its_case_is_merged_and_closed() {
     district
         .when(Order::by(command_desk(), reply(ticket.id, None)))
         .refused(RefusalCode::AlreadyReplied);
-    let shown = crate::projections::shown::Shown::new(&district.state.tables, &district.policies);
+    let shown = Shown::new(&district.state.tables, &district.policies);
     let replies = shown.case_row(survivor).unwrap().replies;
     assert_eq!(replies.len(), 1);
     let answered = replies.first().unwrap();
